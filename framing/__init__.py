@@ -1,0 +1,1 @@
+"""framing: compare how different outlets report the same event."""

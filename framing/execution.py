@@ -1,0 +1,55 @@
+"""Running blocks of work: in this process or in local processes. The only file that knows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+from tqdm import tqdm
+
+from framing.errors import SettingsError
+
+__all__ = ["map_blocks", "progress"]
+
+Block = TypeVar("Block")
+Result = TypeVar("Result")
+
+
+def progress(items: Iterable[Block], description: str, total: int | None = None) -> Iterable[Block]:
+    """Show a progress bar on stderr while items are consumed; nothing where stderr is no terminal."""
+    return tqdm(items, desc=description, total=total, file=sys.stderr, disable=None, leave=False)
+
+
+def map_blocks(
+    function: Callable[[Block], Result],
+    blocks: Sequence[Block],
+    *,
+    workers: int = 1,
+    description: str = "",
+) -> list[Result]:
+    """Apply a pure function to every block and return the results in the order of the blocks.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one block, returns its result; with ``workers > 1`` it and its blocks must be picklable.
+    blocks : sequence
+        Independent pieces of work.
+    workers : int
+        Processes; 1 stays in this one.
+    description : str
+        Name for the progress bar.
+
+    Raises
+    ------
+    SettingsError
+        If ``workers`` is less than 1.
+    """
+    if workers < 1:
+        raise SettingsError(f"workers must be at least 1. Got {workers}.")
+    if workers == 1 or len(blocks) < 2:
+        return [function(block) for block in progress(blocks, description, len(blocks))]
+    with ProcessPoolExecutor(max_workers=workers) as pool:
+        return list(progress(pool.map(function, blocks), description, len(blocks)))

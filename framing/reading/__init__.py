@@ -1,0 +1,7 @@
+"""Reading: articles in, one validated corpus out; what cannot be used is set aside with the reason."""
+
+from framing.reading.corpus import Corpus
+from framing.reading.files import read_corpus
+from framing.reading.shipped import list_corpora
+
+__all__ = ["Corpus", "list_corpora", "read_corpus"]

@@ -1,0 +1,60 @@
+"""Finding corpora: a path, else a corpus shipped in the package, else one in the checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from framing.errors import CorpusError
+
+__all__ = ["find_corpus", "list_corpora"]
+
+_DESCRIPTION = "corpus.toml"
+
+
+def list_corpora() -> dict[str, Path]:
+    """Return the shipped corpora.
+
+    Returns
+    -------
+    dict of str to Path
+        Name and ``corpus.toml`` of each, sorted by name.
+    """
+    found: dict[str, Path] = {}
+    for root in _roots():
+        for described in sorted(root.glob(f"*/{_DESCRIPTION}")):
+            found.setdefault(described.parent.name, described)
+    return dict(sorted(found.items()))
+
+
+def find_corpus(source: str | Path) -> Path:
+    """Return the file to read for a path or a shipped corpus's name.
+
+    Raises
+    ------
+    CorpusError
+        If there is neither a file of that name nor a shipped corpus.
+    """
+    path = Path(source)
+    if path.is_dir():
+        if (path / _DESCRIPTION).is_file():
+            return path / _DESCRIPTION
+        raise CorpusError(
+            f"{path}: the folder has no {_DESCRIPTION}. Give a file, or describe the corpus there."
+        )
+    if path.is_file():
+        return path
+    shipped = list_corpora()
+    if str(source) in shipped:
+        return shipped[str(source)]
+    raise CorpusError(
+        f"{source}: no such file, and no shipped corpus has this name. Shipped: {', '.join(shipped) or 'none'}."
+    )
+
+
+def _roots() -> Iterator[Path]:
+    """Folders that hold shipped corpora: the packaged copy first, then the checkout's."""
+    package = Path(str(files("framing")))
+    yield package / "reading" / "corpora"
+    yield package.parent / "corpora"

@@ -1,0 +1,609 @@
+"""Every table that passes between rooms: its columns, their types and units, what always holds.
+
+A stage takes tables and returns tables. `TABLES` says what each one holds; `check` enforces it at the public
+border, so that a table that a user filtered or joined in pandas is either right or refused with every fault named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from framing.errors import SchemaError
+
+__all__ = ["TABLES", "Column", "Table", "check", "describe", "empty", "make", "stable_ids"]
+
+Kind = Literal["str", "int", "float", "bool", "time"]
+
+_DTYPES: dict[tuple[Kind, bool], str] = {
+    ("str", False): "str",
+    ("str", True): "str",
+    ("int", False): "int64",
+    ("int", True): "Int64",
+    ("float", False): "float64",
+    ("float", True): "float64",
+    ("bool", False): "bool",
+    ("bool", True): "boolean",
+    ("time", False): "datetime64[us, UTC]",
+    ("time", True): "datetime64[us, UTC]",
+}
+_MAX_FAULTS = 10  # faults spelled out in one message; the rest are counted
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it holds, in which unit, and whether it may be missing."""
+
+    name: str
+    kind: Kind
+    doc: str
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def dtype(self) -> str:
+        """The pandas dtype."""
+        return _DTYPES[self.kind, self.nullable]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named table: its columns in order, its key, its row order and its spans.
+
+    Attributes
+    ----------
+    key : tuple of str
+        Columns that together are unique.
+    order : tuple of str
+        Columns by which rows are sorted.
+    spans : tuple of str
+        Prefixes of span columns (``""`` for ``start``/``end``/``surface``, ``"other_"`` …).
+    points : bool
+        Whether a span may be empty (``start == end``): the place of an insertion.
+    """
+
+    name: str
+    doc: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    spans: tuple[str, ...] = ()
+    points: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _str(name: str, doc: str, *allowed: str, nullable: bool = False) -> Column:
+    return Column(name, "str", doc, nullable, allowed)
+
+
+def _int(name: str, doc: str, *, nullable: bool = False) -> Column:
+    return Column(name, "int", doc, nullable)
+
+
+def _float(name: str, doc: str, *, nullable: bool = False) -> Column:
+    return Column(name, "float", doc, nullable)
+
+
+def _bool(name: str, doc: str, *, nullable: bool = False) -> Column:
+    return Column(name, "bool", doc, nullable)
+
+
+_ARTICLE = _str("article_id", "the article")
+_OTHER = _str("other_id", "the other article")
+FIELDS = ("title", "text")
+_SPAN = (
+    _ARTICLE,
+    _str("field", "which text of the article", *FIELDS),
+    _int("start", "code points from the start of the field"),
+    _int("end", "code points, exclusive"),
+    _str("surface", "field[start:end]"),
+)
+
+
+def _part(prefix: str, doc: str) -> tuple[Column, ...]:
+    """Span columns of a part of the row's own field, absent where the row has no such part."""
+    return (
+        _int(f"{prefix}_start", f"start of the {doc}", nullable=True),
+        _int(f"{prefix}_end", f"end of the {doc}, exclusive", nullable=True),
+        _str(prefix, f"the {doc}", nullable=True),
+    )
+
+
+def _other_span(*, nullable: bool) -> tuple[Column, ...]:
+    return (
+        _OTHER,
+        _str("other_field", "which text of the other article", *FIELDS, nullable=nullable),
+        _int("other_start", "start in the other article", nullable=nullable),
+        _int("other_end", "end in the other article, exclusive", nullable=nullable),
+        _str("other_surface", "the other article's words", nullable=nullable),
+    )
+
+
+_PLACE = ("article_id", "field", "start", "end")
+_FIELD_RANK = {name: rank for rank, name in enumerate(FIELDS)}
+
+_CUE = (
+    *_SPAN,
+    _str("rule_id", "rule that matched, lexicon/rule"),
+    _str("family", "family of the cue"),
+    *_part("target", "name or phrase that the cue qualifies"),
+    _str("voice", "who speaks the cue", "outlet", "quoted", "attributed"),
+    _str("position", "where it stands", "title", "lead", "body"),
+    _bool("first_mention", "whether it stands at the target's first mention in the article", nullable=True),
+    _str("language", "language of the rule (ISO 639-1)"),
+)
+
+_ALL = (
+    Table(
+        "articles",
+        "One report of one outlet. Text is NFC and never changes after reading.",
+        (
+            _ARTICLE,
+            _str("outlet", "who publishes the report"),
+            _str("title", "headline; empty where there is none"),
+            _str("text", "body, NFC"),
+            Column("published", "time", "time of publication, UTC", nullable=True),
+            _str("published_precision", "precision of published", "day", "second", nullable=True),
+            _str("url", "address of the report", nullable=True),
+            _str("language", "ISO 639-1 code", nullable=True),
+            _str("agency", "credited agency, as the source says it", nullable=True),
+            _str("event_id", "gold event, where the source knows it", nullable=True),
+        ),
+        ("article_id",),
+        ("article_id",),
+    ),
+    Table(
+        "quarantine",
+        "Rows of the input that could not be used, and why.",
+        (
+            _str("source", "file or object that was read"),
+            _int("row", "row in the source, from 1", nullable=True),
+            _str("article_id", "identifier as given", nullable=True),
+            _str("reason", "kind of fault"),
+            _str("detail", "what was found, and what would be accepted"),
+        ),
+        (),
+        ("source", "row", "reason", "detail"),
+    ),
+    Table(
+        "sentences",
+        "Sentences in reading order, without overlap.",
+        (
+            _str("sentence_id", "stable identifier"),
+            *_SPAN,
+            _str("zone", "where the sentence stands", "title", "lead", "body", "furniture"),
+        ),
+        ("sentence_id",),
+        _PLACE,
+        ("",),
+    ),
+    Table(
+        "quotations",
+        "Stretches between quotation marks, marks included.",
+        (
+            _str("quotation_id", "stable identifier"),
+            *_SPAN,
+            _str(
+                "kind", "direct (four words or more), partial, or unclosed", "direct", "partial", "unclosed"
+            ),
+        ),
+        ("quotation_id",),
+        _PLACE,
+        ("",),
+    ),
+    Table(
+        "datelines",
+        "Datelines, credits, bylines, captions and footers: text that is not the report itself.",
+        (
+            _str("dateline_id", "stable identifier"),
+            *_SPAN,
+            _str("kind", "what it is", "dateline", "credit", "byline", "caption", "footer"),
+            _str("place", "place as printed", nullable=True),
+            _str("agency", "credited agency as printed; the last of several is the origin", nullable=True),
+            _str("date", "printed date, ISO 8601, as precise as printed", nullable=True),
+            _int("body_start", "where the report itself begins", nullable=True),
+        ),
+        ("dateline_id",),
+        (*_PLACE, "kind"),
+        ("",),
+    ),
+    Table(
+        "masks",
+        "Spans that scores leave out. The text itself is never edited.",
+        (
+            *_SPAN,
+            _str("kind", "why it is left out (dateline, footer, label …)"),
+            _str("source_id", "row of the table that the mask comes from", nullable=True),
+        ),
+        (*_PLACE, "kind", "source_id"),
+        (*_PLACE, "kind", "source_id"),
+        ("",),
+    ),
+    Table(
+        "events",
+        "Which event each article reports.",
+        (
+            _ARTICLE,
+            _str("event_id", "stable identifier of the event"),
+            _int("n_candidates", "articles that this one was compared with"),
+            _float(
+                "confidence",
+                "mean similarity to the event's other articles, 0 to 1; missing when alone",
+                nullable=True,
+            ),
+        ),
+        ("article_id",),
+        ("event_id", "article_id"),
+    ),
+    Table(
+        "links",
+        "Compared pairs of articles, article_id < other_id, with the score that decided.",
+        (
+            _ARTICLE,
+            _OTHER,
+            _float("score", "similarity after time decay, 0 to 1"),
+            _float("cosine", "TF-IDF cosine of title and text, 0 to 1"),
+            _float("days_apart", "days between publication; missing when undated", nullable=True),
+            _bool("same_event", "whether both ended in one event"),
+            _str("evidence", "the terms that contribute most, with their share of the cosine"),
+        ),
+        ("article_id", "other_id"),
+        ("article_id", "other_id"),
+    ),
+    Table(
+        "reuse",
+        "Pairs of articles that share text, article_id < other_id.",
+        (
+            _ARTICLE,
+            _OTHER,
+            _float("containment", "share of the article's 5-grams that the other holds, 0 to 1"),
+            _float("other_containment", "share of the other's 5-grams that the article holds, 0 to 1"),
+            _float("jaccard", "shared over all 5-grams, 0 to 1"),
+            _int("n_shared", "distinct 5-grams in both"),
+            _str(
+                "source_id", "which of the two is the source, where credit or time supports it", nullable=True
+            ),
+            _float("lag", "hours from the earlier to the later; missing when undated", nullable=True),
+            _str("reason", "why the direction was decided, or why not"),
+        ),
+        ("article_id", "other_id"),
+        ("article_id", "other_id"),
+    ),
+    Table(
+        "families",
+        "Copies of one story.",
+        (
+            _str("family_id", "stable identifier"),
+            _ARTICLE,
+            _str("role", "base text or copy", "base", "copy"),
+        ),
+        ("article_id",),
+        ("family_id", "article_id"),
+    ),
+    Table(
+        "units",
+        "What counts as one independent report: the copies of one story share a unit.",
+        (
+            _ARTICLE,
+            _str("unit_id", "stable identifier"),
+            _float(
+                "weight",
+                "one over the unit's number of copies at the same outlet, so that a unit counts once per outlet",
+            ),
+        ),
+        ("article_id",),
+        ("unit_id", "article_id"),
+    ),
+    Table(
+        "passages",
+        "For each sentence and each other article of its event: the sentence that answers it.",
+        (
+            _str("passage_id", "stable identifier"),
+            _str("event_id", "event of both"),
+            *_SPAN,
+            *_other_span(nullable=True),
+            _str("relation", "how the two sentences relate", "verbatim", "edited", "paraphrase", "unique"),
+            _float("score", "similarity to the answering or, when unique, the nearest sentence, 0 to 1"),
+            _bool("moved", "whether a copied sentence stands in another order"),
+            _str("nearest", "sentence_id of the nearest sentence of the other article", nullable=True),
+        ),
+        ("passage_id",),
+        (*_PLACE, "other_id"),
+        ("", "other_"),
+    ),
+    Table(
+        "edits",
+        "Word-level changes from a sentence of the article to the answering sentence of the other.",
+        (
+            _str("edit_id", "stable identifier"),
+            _str("passage_id", "the pair of sentences"),
+            *_SPAN,
+            *_other_span(nullable=False),
+            _str(
+                "operation", "what turns the article's words into the other's", "insert", "delete", "replace"
+            ),
+            _str(
+                "type",
+                "what was changed",
+                "number",
+                "name",
+                "verb",
+                "quotation",
+                "bracket",
+                "punctuation",
+                "other",
+            ),
+            _str("family_id", "family of copies that both belong to", nullable=True),
+        ),
+        ("edit_id",),
+        (*_PLACE, "other_id", "other_start", "other_end"),
+        ("", "other_"),
+        points=True,
+    ),
+    Table(
+        "cues",
+        "Spans that a cue rule matches: evidence of wording, not of intent.",
+        (_str("cue_id", "stable identifier"), *_CUE),
+        ("cue_id",),
+        (*_PLACE, "rule_id"),
+        ("",),
+    ),
+    Table(
+        "labels",
+        "Labels attached to a name, with the witnesses that speak for each.",
+        (
+            _str("label_id", "stable identifier"),
+            *_CUE,
+            _str(
+                "form",
+                "grammar of the attachment",
+                "parenthetical",
+                "appositive",
+                "prenominal",
+                "dash",
+                "footnote",
+                "notice",
+                "unknown",
+            ),
+            _str("designation", "what the label claims (terrorist, extremist, banned …; + joins several)"),
+            _str("authority", "whose designation it is (Russia, Turkey, US, EU, UN, outlet, unknown …)"),
+            _str("origin", "who wrote the label: the credited agency, else the outlet"),
+            _str("carrier", "the outlet that printed it"),
+            _str("obligation", "judged for the origin", "regulatory", "editorial", "unknown"),
+            _bool("by_rule", "a rule of the grammar found it"),
+            _bool("by_insertion", "it stands as an insertion against a copy or sibling sentence"),
+            _bool("by_contrast", "this outlet attaches it to this name and others in the same events do not"),
+            _str("edit_id", "the edit that shows the insertion", nullable=True),
+            _float("p_value", "contrast within events, exact test", nullable=True),
+            _float("q_value", "p_value after Benjamini-Hochberg", nullable=True),
+        ),
+        ("label_id",),
+        (*_PLACE, "rule_id"),
+        ("",),
+    ),
+    Table(
+        "terms",
+        "Terms scored between outlets.",
+        (
+            _str("term", "word or n-gram, lower case"),
+            _str("outlet", "the outlet described"),
+            _str("reference", "whom it is compared with"),
+            _int("n_target", "occurrences in the outlet's articles of the events compared"),
+            _int("n_reference", "occurrences in the reference's"),
+            _int("n_articles", "articles that hold the term"),
+            _int("n_events", "events that can tell: both sides present and the term not constant"),
+            _float("effect", "see the measure's documentation; positive = more in the outlet"),
+            _float("ci_low", "lower end of the 95 % interval of effect", nullable=True),
+            _float("ci_high", "upper end", nullable=True),
+            _float("z", "standardised within-event difference", nullable=True),
+            _float("p_value", "two-sided", nullable=True),
+            _float("q_value", "p_value adjusted over all terms and outlets tested", nullable=True),
+            _str("unsupported", "why the term was not tested; missing when it was", nullable=True),
+        ),
+        ("term", "outlet", "reference"),
+        ("outlet", "reference", "term"),
+    ),
+    Table(
+        "separability",
+        "Whether the outlet can be told from the words once the event is fixed.",
+        (
+            _str("outlet", "one outlet"),
+            _str("reference", "the other"),
+            _str("masks", "what was masked: none, or the kinds joined with +"),
+            _int("n_events", "events with both outlets"),
+            _int("n_articles", "articles of both in these events"),
+            _float(
+                "auc", "share of within-event pairs ranked right by a model that never saw the event, 0 to 1"
+            ),
+            _float("ci_low", "lower end of the 95 % bootstrap interval over events", nullable=True),
+            _float("ci_high", "upper end", nullable=True),
+            _float("null_mean", "mean AUC when labels are permuted within events"),
+            _float("null_q95", "95 % quantile of the same"),
+            _float("p_value", "share of permutations at least as high, plus one"),
+        ),
+        ("outlet", "reference", "masks"),
+        ("outlet", "reference", "masks"),
+    ),
+    Table(
+        "weights",
+        "Terms on which a separability model leans most.",
+        (
+            _str("outlet", "outlet that the term speaks for"),
+            _str("reference", "the other outlet of the model"),
+            _str("masks", "what was masked"),
+            _str("term", "word or n-gram"),
+            _float("weight", "mean coefficient over the folds"),
+        ),
+        ("outlet", "reference", "masks", "term"),
+        ("outlet", "reference", "masks", "term"),
+    ),
+)
+
+TABLES: Mapping[str, Table] = {table.name: table for table in _ALL}
+"""All tables by name."""
+
+
+def describe(name: str) -> pd.DataFrame:
+    """Return the columns of a table with their types, units and allowed values.
+
+    Parameters
+    ----------
+    name : str
+        A key of `TABLES`.
+
+    Returns
+    -------
+    DataFrame of shape (n_columns, 5)
+        ``column, dtype, nullable, allowed, doc``.
+
+    Examples
+    --------
+    >>> describe("masks").column.tolist()[:3]
+    ['article_id', 'field', 'start']
+    """
+    return pd.DataFrame(
+        {
+            "column": [c.name for c in TABLES[name].columns],
+            "dtype": [c.dtype for c in TABLES[name].columns],
+            "nullable": [c.nullable for c in TABLES[name].columns],
+            "allowed": [", ".join(c.allowed) for c in TABLES[name].columns],
+            "doc": [c.doc for c in TABLES[name].columns],
+        }
+    )
+
+
+def make(name: str, rows: Mapping[str, Any] | Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Build a checked table from columns or from row mappings; no rows give the empty table."""
+    if isinstance(rows, Mapping):
+        return check(pd.DataFrame(rows), name)
+    frame = pd.DataFrame(list(rows))
+    return empty(name) if frame.empty else check(frame, name)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return the table without rows, with its dtypes."""
+    return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in TABLES[name].columns})
+
+
+def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return ``frame`` as a valid table: typed, sorted, its own columns first; further columns are kept.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        At least the non-nullable columns of the table; missing nullable ones are added empty.
+    name : str
+        A key of `TABLES`.
+
+    Raises
+    ------
+    SchemaError
+        Naming every fault: missing columns, wrong types, missing values, values that are not allowed, spans
+        that end before they start, duplicate keys.
+    """
+    table = TABLES[name]
+    missing = [c.name for c in table.columns if not c.nullable and c.name not in frame.columns]
+    if missing:
+        raise SchemaError(
+            f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, frame.columns)) or 'none'}. "
+            f"See framing.schema.describe({name!r})."
+        )
+    out = frame.reset_index(drop=True)
+    faults: list[str] = []
+    typed = {c.name: _typed(out, c, faults) for c in table.columns}
+    extra = {str(c): out[c] for c in out.columns if c not in typed}
+    out = pd.DataFrame({**typed, **extra})
+    if not faults:
+        faults += _row_faults(out, table)
+    if faults:
+        more = f" (and {len(faults) - _MAX_FAULTS} more)" if len(faults) > _MAX_FAULTS else ""
+        raise SchemaError(f"{name}: " + " ".join(faults[:_MAX_FAULTS]) + more)
+    return _sorted(out, table)
+
+
+def _typed(frame: pd.DataFrame, column: Column, faults: list[str]) -> pd.Series[Any]:
+    if column.name not in frame.columns:
+        return pd.Series(pd.NA, index=frame.index).astype(column.dtype)
+    values = frame[column.name]
+    if column.kind == "str" and values.dtype == object:
+        strange = values.map(lambda v: not isinstance(v, str) and not pd.isna(v)).to_numpy(dtype=bool)
+        if strange.any():
+            row = int(np.argmax(strange))
+            faults.append(f"row {row}: '{column.name}' must be text. Got {values.iloc[row]!r}.")
+            return values
+    try:
+        if column.kind == "int" and not column.nullable and values.isna().any():
+            return values  # reported as missing below; int64 cannot hold it
+        return values.astype(column.dtype)  # type: ignore[no-any-return]
+    except (TypeError, ValueError) as error:
+        faults.append(f"'{column.name}' must be {column.dtype}. Got {values.dtype}: {error}.")
+        return values
+
+
+def _row_faults(frame: pd.DataFrame, table: Table) -> list[str]:
+    faults = []
+    for column in table.columns:
+        values = frame[column.name]
+        absent = values.isna().to_numpy(dtype=bool)
+        if not column.nullable and absent.any():
+            faults.append(f"row {int(np.argmax(absent))}: '{column.name}' is missing.")
+        if column.allowed:
+            wrong = ~absent & ~values.isin(column.allowed).to_numpy(dtype=bool)
+            if wrong.any():
+                row = int(np.argmax(wrong))
+                faults.append(
+                    f"row {row}: '{column.name}' must be one of {', '.join(column.allowed)}. Got {values.iloc[row]!r}."
+                )
+    for prefix in table.spans:
+        faults += _span_faults(frame, prefix, points=table.points)
+    if table.key:
+        twice = frame.duplicated(list(table.key)).to_numpy(dtype=bool)
+        if twice.any():
+            row = int(np.argmax(twice))
+            key = ", ".join(f"{k}={frame[k].iloc[row]!r}" for k in table.key)
+            faults.append(f"row {row}: the key must be unique. Got {key} twice.")
+    return faults
+
+
+def _span_faults(frame: pd.DataFrame, prefix: str, *, points: bool) -> list[str]:
+    start, end = (frame[f"{prefix}{side}"].astype("Float64") for side in ("start", "end"))
+    wrong = (
+        ((start < 0) | ((end < start) if points else (end <= start))).fillna(value=False).to_numpy(dtype=bool)
+    )
+    if not wrong.any():
+        return []
+    row = int(np.argmax(wrong))
+    return [
+        f"row {row} (article {frame['article_id'].iloc[row]!r}): '{prefix}end' must exceed '{prefix}start'. "
+        f"Got {prefix}start={int(start.iloc[row])}, {prefix}end={int(end.iloc[row])}. "
+        "Offsets count code points of the NFC text."
+    ]
+
+
+def _sorted(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    if not len(frame):
+        return frame
+    keys = [frame[name].map(_FIELD_RANK) if name == "field" else frame[name] for name in table.order]
+    order = pd.DataFrame(dict(enumerate(keys))).sort_values(list(range(len(keys))), kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def stable_ids(prefix: str, *columns: Sequence[Any] | pd.Series[Any]) -> list[str]:
+    """Return one identifier per row that depends on the row's values only (blake2b, 12 hex digits).
+
+    Examples
+    --------
+    >>> stable_ids("s", ["a", "a"], [0, 1])
+    ['s-efb869e8289e', 's-2ddd16bca8ae']
+    """
+    rows = ("\x1f".join(map(str, row)) for row in zip(*columns, strict=True))
+    return [f"{prefix}-{hashlib.blake2b(row.encode(), digest_size=6).hexdigest()}" for row in rows]

@@ -1,0 +1,141 @@
+"""Tokens as integers: made once, reused by every count, fingerprint, fold and permutation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+__all__ = ["WORDS", "Tokens", "tokenize"]
+
+WORDS = r"(?u)\b\w\w+\b"
+"""scikit-learn's default: words of two characters or more."""
+
+# Patterns that can neither match across white space nor look beyond the chunk around them.
+_PER_CHUNK = frozenset(
+    {WORDS, r"\b\w\w+\b", r"\w\w+", r"(?u)\b\w+\b", r"\b\w+\b", r"(?u)\w+", r"\w+", r"\w+(?:['’-]\w+)*"}
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """Token stream of many texts.
+
+    Attributes
+    ----------
+    vocabulary : ndarray of shape (n_types,), object
+        Token types in order of first appearance.
+    ids : ndarray of shape (n_tokens,), int32
+        Type of each token, text after text.
+    pointers : ndarray of shape (n_texts + 1,), int64
+        ``ids[pointers[i]:pointers[i + 1]]`` are the tokens of text ``i``.
+    pattern, lowercase
+        How the texts were cut; `offsets` cuts a text again only when its spans are asked for.
+    """
+
+    vocabulary: npt.NDArray[np.object_]
+    ids: npt.NDArray[np.int32]
+    pointers: npt.NDArray[np.int64]
+    pattern: str
+    lowercase: bool
+
+    def __len__(self) -> int:
+        return len(self.pointers) - 1
+
+    def of(self, index: int) -> npt.NDArray[np.int32]:
+        """Ids of one text."""
+        return self.ids[self.pointers[index] : self.pointers[index + 1]]
+
+    def offsets(self, text: str) -> npt.NDArray[np.int64]:
+        """Spans in the untouched text of the tokens that `tokenize` made of it.
+
+        Parameters
+        ----------
+        text : str
+            The very text that was tokenised.
+
+        Returns
+        -------
+        ndarray of shape (n_tokens, 2)
+            Start and end in code points.
+        """
+        if not self.lowercase or len(text.lower()) == len(text):
+            cut = text.lower() if self.lowercase else text
+            spans = [m.span() for m in re.finditer(self.pattern, cut)]
+        else:  # lower case has another length (İ): map every character back
+            origin = [i for i, char in enumerate(text) for _ in char.lower()]
+            lowered = "".join(char.lower() for char in text)
+            spans = [(origin[m.start()], origin[m.end() - 1] + 1) for m in re.finditer(self.pattern, lowered)]
+        return np.array(spans, dtype=np.int64).reshape(-1, 2)
+
+
+def tokenize(texts: Sequence[str], pattern: str = WORDS, *, lowercase: bool = True) -> Tokens:
+    r"""Cut texts into tokens exactly as ``re.findall(pattern, text.lower())`` would.
+
+    Texts are split at white space, the pattern runs once on every distinct chunk, and the result is expanded. A
+    pattern that may match across white space or look beyond a chunk is applied to the whole texts instead.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Any texts.
+    pattern : str
+        Regular expression of one token.
+    lowercase : bool
+        Whether to lower the texts first.
+
+    Returns
+    -------
+    Tokens
+
+    Examples
+    --------
+    >>> tokens = tokenize(["The Taliban took Kabul.", "the Taliban"])
+    >>> tokens.vocabulary[tokens.of(1)].tolist()
+    ['the', 'taliban']
+    """
+    lowered = [text.lower() for text in texts] if lowercase else list(texts)
+    if pattern in _PER_CHUNK:
+        ids, vocabulary, lengths = _by_chunk(lowered, re.compile(pattern))
+    else:
+        ids, vocabulary, lengths = _by_text(lowered, re.compile(pattern))
+    pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return Tokens(vocabulary, ids.astype(np.int32), pointers, pattern, lowercase)
+
+
+Cut = tuple[npt.NDArray[Any], npt.NDArray[np.object_], npt.NDArray[np.int64]]
+
+
+def _by_text(texts: list[str], pattern: re.Pattern[str]) -> Cut:
+    found = [pattern.findall(text) for text in texts]
+    ids, vocabulary = _factorize(chain.from_iterable(found))
+    return ids, vocabulary, np.array([len(f) for f in found], dtype=np.int64)
+
+
+def _by_chunk(texts: list[str], pattern: re.Pattern[str]) -> Cut:
+    chunked = [text.split() for text in texts]
+    chunks, distinct = _factorize(chain.from_iterable(chunked))
+    pieces = [pattern.findall(chunk) for chunk in distinct]
+    piece_ids, vocabulary = _factorize(chain.from_iterable(pieces))
+    n_pieces = np.array([len(p) for p in pieces], dtype=np.int64)
+    first = np.concatenate([[0], np.cumsum(n_pieces)])[:-1] if len(pieces) else np.zeros(0, dtype=np.int64)
+    counts = n_pieces[chunks]
+    # Position of each token within its chunk, added to where the chunk's pieces begin.
+    ends = np.cumsum(counts)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    ids = piece_ids[np.repeat(first[chunks], counts) + within] if len(within) else np.zeros(0, dtype=np.int64)
+    text_of_chunk = np.repeat(np.arange(len(texts)), [len(c) for c in chunked])
+    lengths = np.bincount(text_of_chunk, weights=counts, minlength=len(texts)).astype(np.int64)
+    return ids, vocabulary, lengths
+
+
+def _factorize(values: Iterator[str]) -> tuple[npt.NDArray[Any], npt.NDArray[np.object_]]:
+    array = np.array(list(values), dtype=object)
+    codes, uniques = pd.factorize(array)
+    return codes, np.asarray(uniques, dtype=object)
