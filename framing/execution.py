@@ -19,7 +19,8 @@ Result = TypeVar("Result")
 
 def progress(items: Iterable[Block], description: str, total: int | None = None) -> Iterable[Block]:
     """Show a progress bar on stderr while items are consumed; nothing where stderr is no terminal."""
-    return tqdm(items, desc=description, total=total, file=sys.stderr, disable=None, leave=False)
+    shown: Iterable[Block] = tqdm(items, desc=description, total=total, file=sys.stderr, disable=None, leave=False)
+    return shown
 
 
 def map_blocks(

@@ -192,9 +192,7 @@ _ALL = (
         (
             _str("quotation_id", "stable identifier"),
             *_SPAN,
-            _str(
-                "kind", "direct (four words or more), partial, or unclosed", "direct", "partial", "unclosed"
-            ),
+            _str("kind", "direct (four words or more), partial, or unclosed", "direct", "partial", "unclosed"),
         ),
         ("quotation_id",),
         _PLACE,
@@ -269,9 +267,7 @@ _ALL = (
             _float("other_containment", "share of the other's 5-grams that the article holds, 0 to 1"),
             _float("jaccard", "shared over all 5-grams, 0 to 1"),
             _int("n_shared", "distinct 5-grams in both"),
-            _str(
-                "source_id", "which of the two is the source, where credit or time supports it", nullable=True
-            ),
+            _str("source_id", "which of the two is the source, where credit or time supports it", nullable=True),
             _float("lag", "hours from the earlier to the later; missing when undated", nullable=True),
             _str("reason", "why the direction was decided, or why not"),
         ),
@@ -328,9 +324,7 @@ _ALL = (
             _str("passage_id", "the pair of sentences"),
             *_SPAN,
             *_other_span(nullable=False),
-            _str(
-                "operation", "what turns the article's words into the other's", "insert", "delete", "replace"
-            ),
+            _str("operation", "what turns the article's words into the other's", "insert", "delete", "replace"),
             _str(
                 "type",
                 "what was changed",
@@ -421,9 +415,7 @@ _ALL = (
             _str("masks", "what was masked: none, or the kinds joined with +"),
             _int("n_events", "events with both outlets"),
             _int("n_articles", "articles of both in these events"),
-            _float(
-                "auc", "share of within-event pairs ranked right by a model that never saw the event, 0 to 1"
-            ),
+            _float("auc", "share of within-event pairs ranked right by a model that never saw the event, 0 to 1"),
             _float("ci_low", "lower end of the 95 % bootstrap interval over events", nullable=True),
             _float("ci_high", "upper end", nullable=True),
             _float("null_mean", "mean AUC when labels are permuted within events"),
@@ -543,7 +535,7 @@ def _typed(frame: pd.DataFrame, column: Column, faults: list[str]) -> pd.Series[
     try:
         if column.kind == "int" and not column.nullable and values.isna().any():
             return values  # reported as missing below; int64 cannot hold it
-        return values.astype(column.dtype)  # type: ignore[no-any-return]
+        return values.astype(column.dtype)
     except (TypeError, ValueError) as error:
         faults.append(f"'{column.name}' must be {column.dtype}. Got {values.dtype}: {error}.")
         return values
@@ -576,17 +568,16 @@ def _row_faults(frame: pd.DataFrame, table: Table) -> list[str]:
 
 def _span_faults(frame: pd.DataFrame, prefix: str, *, points: bool) -> list[str]:
     start, end = (frame[f"{prefix}{side}"].astype("Float64") for side in ("start", "end"))
-    wrong = (
-        ((start < 0) | ((end < start) if points else (end <= start))).fillna(value=False).to_numpy(dtype=bool)
-    )
+    wrong = ((start < 0) | ((end < start) if points else (end <= start))).fillna(value=False).to_numpy(dtype=bool)
     if not wrong.any():
         return []
     row = int(np.argmax(wrong))
-    return [
+    message = (
         f"row {row} (article {frame['article_id'].iloc[row]!r}): '{prefix}end' must exceed '{prefix}start'. "
         f"Got {prefix}start={int(start.iloc[row])}, {prefix}end={int(end.iloc[row])}. "
         "Offsets count code points of the NFC text."
-    ]
+    )
+    return [message]
 
 
 def _sorted(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

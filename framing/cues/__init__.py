@@ -1,0 +1,1 @@
+"""Cues: framing cues and inserted labels, with exact spans."""

@@ -1,0 +1,1 @@
+"""Evaluate: gold tables against predicted tables."""

@@ -1,0 +1,1 @@
+"""Lexical: differences in wording, compared within events."""

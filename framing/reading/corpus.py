@@ -58,7 +58,7 @@ class Corpus:
     @property
     def article_ids(self) -> list[str]:
         """Identifiers in table order."""
-        return self.articles["article_id"].tolist()
+        return list(self.articles["article_id"])
 
     def texts(self, name: str = "text") -> dict[str, str]:
         """Return one field of every article, in table order.
@@ -82,9 +82,7 @@ class Corpus:
             digest.update("\x1f".join("" if pd.isna(v) else str(v) for v in row).encode() + b"\x1e")
         return digest.hexdigest()
 
-    def where(
-        self, condition: Callable[[pd.DataFrame], Any] | None = None, /, **values: str | list[str]
-    ) -> Corpus:
+    def where(self, condition: Callable[[pd.DataFrame], Any] | None = None, /, **values: str | list[str]) -> Corpus:
         """Return the corpus of the articles that meet all conditions.
 
         Parameters
@@ -117,9 +115,7 @@ class Corpus:
             wanted = [allowed] if isinstance(allowed, str) else list(allowed)
             keep &= self.articles[column].isin(wanted).to_numpy(dtype=bool)
         if not keep.any():
-            raise CorpusError(
-                f"where: none of the {len(self)} articles meets the conditions {values or condition}."
-            )
+            raise CorpusError(f"where: none of the {len(self)} articles meets the conditions {values or condition}.")
         return replace(self, articles=self.articles[keep])
 
     def check_spans(self, table: pd.DataFrame, prefix: str = "") -> pd.DataFrame:

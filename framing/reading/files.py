@@ -89,9 +89,7 @@ def _read_described(path: Path, columns: Mapping[str, str] | None) -> Corpus:
         raise CorpusError(f"{path}: not a valid TOML file: {error}.") from None
     articles = described.get("articles", {})
     if "path" not in articles:
-        raise CorpusError(
-            f"{path}: [articles] path is missing. It names the file of articles beside corpus.toml."
-        )
+        raise CorpusError(f"{path}: [articles] path is missing. It names the file of articles beside corpus.toml.")
     known = {k: v for k, v in described.items() if isinstance(v, (str, bool, int))}
     corpus = _read_file(path.parent / articles["path"], columns or articles.get("columns"), known)
     stated = articles.get("sha256")

@@ -31,11 +31,9 @@ def source_offset(original: str, offset: int) -> int:
 
 
 def _segment_ends(text: str) -> list[int]:
-    """Ends of the segments that normalise independently."""
+    """Return the ends of the segments that normalise independently."""
     ends = [
-        i
-        for i in range(1, len(text))
-        if unicodedata.combining(text[i]) == 0 and _is_boundary(text[i - 1], text[i])
+        i for i in range(1, len(text)) if unicodedata.combining(text[i]) == 0 and _is_boundary(text[i - 1], text[i])
     ]
     return [*ends, len(text)] if text else []
 
@@ -56,6 +54,29 @@ def _may_compose_backward(char: str) -> bool:
 
 # Starters with NFC_Quick_Check=Maybe outside Hangul (DerivedNormalizationProps.txt).
 _COMPOSING_STARTERS = frozenset(
-    [0x09BE, 0x09D7, 0x0B3E, 0x0B56, 0x0B57, 0x0BBE, 0x0BD7, 0x0CC2, 0x0CD5, 0x0CD6, 0x0D3E, 0x0D57]
-    + [0x0DCF, 0x0DDF, 0x102E, 0x1B35, 0x1133E, 0x11357, 0x114B0, 0x114BA, 0x114BD, 0x115AF, 0x11930]
+    [
+        0x09BE,
+        0x09D7,
+        0x0B3E,
+        0x0B56,
+        0x0B57,
+        0x0BBE,
+        0x0BD7,
+        0x0CC2,
+        0x0CD5,
+        0x0CD6,
+        0x0D3E,
+        0x0D57,
+        0x0DCF,
+        0x0DDF,
+        0x102E,
+        0x1B35,
+        0x1133E,
+        0x11357,
+        0x114B0,
+        0x114BA,
+        0x114BD,
+        0x115AF,
+        0x11930,
+    ]
 )

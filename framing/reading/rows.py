@@ -83,15 +83,11 @@ def corpus_from_rows(
         try:
             article = _article(values, names, number)
         except _UnusableError as fault:
-            refused.append(
-                (number, _text(values.get(names.get("article_id", ""))), fault.reason, fault.detail)
-            )
+            refused.append((number, _text(values.get(names.get("article_id", ""))), fault.reason, fault.detail))
             continue
         identifier = article["article_id"]
         if identifier in seen:
-            detail = (
-                f"row {seen[identifier]} already has article_id {identifier!r}; identifiers must be unique"
-            )
+            detail = f"row {seen[identifier]} already has article_id {identifier!r}; identifiers must be unique"
             refused.append((number, identifier, "duplicate id", detail))
             continue
         seen[identifier] = number
@@ -113,9 +109,7 @@ def corpus_from_rows(
 def _resolve(raw: list[RawRow], source: str, columns: Mapping[str, str]) -> dict[str, str]:
     """Our column → column of the source, for those present."""
     present = {str(name) for _, values in raw for name in values}
-    wrong = [
-        f"{ours}={theirs}" for ours, theirs in columns.items() if theirs not in present or ours not in _NAMES
-    ]
+    wrong = [f"{ours}={theirs}" for ours, theirs in columns.items() if theirs not in present or ours not in _NAMES]
     if wrong:
         raise CorpusError(
             f"{source}: cannot map {', '.join(wrong)}. Columns found: {_listed(present)}. "
@@ -157,9 +151,7 @@ def _article(values: Mapping[str, Any], names: Mapping[str, str], number: int) -
         raise _UnusableError("missing text", f"column {names['text']!r} is empty; an article needs its text")
     outlet = _text(value("outlet"))
     if outlet is None:
-        raise _UnusableError(
-            "missing outlet", f"column {names['outlet']!r} is empty; outlets are what is compared"
-        )
+        raise _UnusableError("missing outlet", f"column {names['outlet']!r} is empty; outlets are what is compared")
     try:
         published, precision = read_date(value("published"))
     except ValueError as error:

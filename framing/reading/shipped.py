@@ -40,9 +40,7 @@ def find_corpus(source: str | Path) -> Path:
     if path.is_dir():
         if (path / _DESCRIPTION).is_file():
             return path / _DESCRIPTION
-        raise CorpusError(
-            f"{path}: the folder has no {_DESCRIPTION}. Give a file, or describe the corpus there."
-        )
+        raise CorpusError(f"{path}: the folder has no {_DESCRIPTION}. Give a file, or describe the corpus there.")
     if path.is_file():
         return path
     shipped = list_corpora()

@@ -29,9 +29,7 @@ def mask_spans(table: pd.DataFrame, kind: str | None = None) -> pd.DataFrame:
     """
     if table.empty:
         return empty("masks")
-    ids = [
-        c for c in ("dateline_id", "label_id", "cue_id", "quotation_id", "sentence_id") if c in table.columns
-    ]
+    ids = [c for c in ("dateline_id", "label_id", "cue_id", "quotation_id", "sentence_id") if c in table.columns]
     kinds = kind if kind is not None else table["kind" if "kind" in table.columns else "family"]
     masks = table[["article_id", "field", "start", "end", "surface"]].assign(
         kind=kinds, source_id=table[ids[0]] if ids else None
@@ -65,9 +63,7 @@ def masked_texts(
         return texts
     for (article, name), rows in masks.groupby(["article_id", "field"], sort=False):
         if name in texts and article in texts[name]:
-            texts[name][article] = _blanked(
-                texts[name][article], rows["start"].tolist(), rows["end"].tolist()
-            )
+            texts[name][article] = _blanked(texts[name][article], rows["start"].tolist(), rows["end"].tolist())
     return texts
 
 

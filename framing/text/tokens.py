@@ -124,7 +124,7 @@ def _by_chunk(texts: list[str], pattern: re.Pattern[str]) -> Cut:
     pieces = [pattern.findall(chunk) for chunk in distinct]
     piece_ids, vocabulary = _factorize(chain.from_iterable(pieces))
     n_pieces = np.array([len(p) for p in pieces], dtype=np.int64)
-    first = np.concatenate([[0], np.cumsum(n_pieces)])[:-1] if len(pieces) else np.zeros(0, dtype=np.int64)
+    first = np.concatenate([[0], np.cumsum(n_pieces)])[:-1] if pieces else np.zeros(0, dtype=np.int64)
     counts = n_pieces[chunks]
     # Position of each token within its chunk, added to where the chunk's pieces begin.
     ends = np.cumsum(counts)
