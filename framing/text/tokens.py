@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["WORDS", "Tokens", "tokenize"]
+__all__ = ["WORDS", "Tokens", "same_glyphs", "tokenize"]
 
 WORDS = r"(?u)\b\w\w+\b"
 """scikit-learn's default: words of two characters or more."""
@@ -21,6 +21,19 @@ WORDS = r"(?u)\b\w\w+\b"
 _PER_CHUNK = frozenset(
     {WORDS, r"\b\w\w+\b", r"\w\w+", r"(?u)\b\w+\b", r"\b\w+\b", r"(?u)\w+", r"\w+", r"\w+(?:['’-]\w+)*"}
 )
+
+
+_SAME_GLYPH = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "—", "‑": "-", "\u00a0": " "}
+)
+
+
+def same_glyphs(text: str) -> str:
+    """Return the text with quotation marks, dashes and no-break spaces in one shape, of the same length.
+
+    Outlets type them differently; what differs only in them is the same wording.
+    """
+    return text.translate(_SAME_GLYPH)
 
 
 @dataclass(frozen=True, eq=False)
