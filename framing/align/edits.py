@@ -70,11 +70,8 @@ def diff_words(text: str, other: str) -> list[WordEdit]:
     ours, theirs = _tokens(text), _tokens(other)
     our_groups, their_groups = _lone_groups(ours, theirs), _lone_groups(theirs, ours)
     kept, other_kept = _without(len(ours), our_groups), _without(len(theirs), their_groups)
-    ops = _shifted(
-        Levenshtein.opcodes([ours[i].key for i in kept], [theirs[j].key for j in other_kept]).as_list(),
-        [ours[i].key for i in kept],
-        [theirs[j].key for j in other_kept],
-    )
+    keys, other_keys = [ours[i].key for i in kept], [theirs[j].key for j in other_kept]
+    ops = _shifted(_opcodes(keys, other_keys), keys, other_keys)
     changes = [_widened(op, kept, other_kept, len(ours), len(theirs)) for op in ops if op[0] != "equal"]
     changes += [
         ("delete", a, b, *[_counterpart(kept, a, ops, other_kept, len(theirs), side=0)] * 2) for a, b in our_groups
@@ -116,6 +113,11 @@ def _lone_groups(tokens: Sequence[_Token], others: Sequence[_Token]) -> list[tup
     return lone
 
 
+def _opcodes(keys: list[str], other_keys: list[str]) -> list[Op]:
+    opcodes = Levenshtein.opcodes(keys, other_keys)
+    return [(op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end) for op in opcodes]
+
+
 def _without(n: int, groups: Sequence[tuple[int, int]]) -> list[int]:
     dropped = {i for a, b in groups for i in range(a, b)}
     return [i for i in range(n) if i not in dropped]
@@ -123,7 +125,7 @@ def _without(n: int, groups: Sequence[tuple[int, int]]) -> list[int]:
 
 def _shifted(ops: list[Op], ours: list[str], theirs: list[str]) -> list[Op]:
     """Shift each insertion or deletion along equal tokens to where it begins or ends at punctuation."""
-    result = [tuple(op) for op in ops]
+    result = list(ops)
     for k, (kind, i1, i2, j1, j2) in enumerate(result):
         if kind not in ("insert", "delete"):
             continue

@@ -109,7 +109,7 @@ class _Weights:
         np.add.at(matrix, (np.repeat(np.arange(len(rows)), [len(h) for h in held]), columns), 1.0)
         matrix *= self.idf[words]
         norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-        return np.divide(matrix, norms, out=matrix, where=norms > 0)
+        return matrix / np.where(norms > 0, norms, 1.0)
 
 
 def _align_event(event: str, rows: pd.DataFrame, weights: _Weights, paraphrase: float) -> Iterator[pd.DataFrame]:

@@ -77,35 +77,9 @@ _MIXED = re.compile(rf"(?P<place>{_TITLED}{_REGION}?)(?:,\s(?P<date>{_DATE}))?,?
 _PLACELESS = re.compile(rf"(?:(?P<date>{_DATE})\s)?{_INNER}(?P<dash>{_DASH})?")
 
 _NO_PLACE = frozenset(
-    [
-        "file",
-        "photo",
-        "watch",
-        "update",
-        "updated",
-        "breaking",
-        "exclusive",
-        "opinion",
-        "analysis",
-        "video",
-        "live",
-        "correction",
-        "editorial",
-        "note",
-        "notes",
-        "review",
-        "interview",
-        "explainer",
-        "factbox",
-        "graphic",
-        "corrected",
-        "urgent",
-        "the",
-        "in",
-        "on",
-        "a",
-        "an",
-    ]
+    {"file", "photo", "watch", "update", "updated", "breaking", "exclusive", "opinion", "analysis", "video", "live"}
+    | {"correction", "corrected", "editorial", "note", "notes", "review", "interview", "explainer", "factbox"}
+    | {"graphic", "urgent", "the", "in", "on", "a", "an"}
 )
 _CAPTION = re.compile(
     r"^(?:FILE\b|FILE PHOTO|Photo(?:graph)?:|Image:|Picture:|Caption:|Фото:)|\bfile photo\b|\bphoto by\b"

@@ -101,7 +101,7 @@ def _is_abbreviated(before: str, following: str) -> bool:
     if word in titles:
         return True
     first = _NEXT_WORD.match(following)
-    starts_anew = bool(first) and first.group().lower() in starters
+    starts_anew = first is not None and first.group().lower() in starters
     if word in others or ("." in word and _INITIALS.fullmatch(word)):
         return not starts_anew
     return len(word) == 1 and word.isalpha() and found.group()[-1].isupper() and not starts_anew
