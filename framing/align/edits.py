@@ -73,12 +73,12 @@ def diff_words(text: str, other: str) -> list[WordEdit]:
     keys, other_keys = [ours[i].key for i in kept], [theirs[j].key for j in other_kept]
     ops = _shifted(_opcodes(keys, other_keys), keys, other_keys)
     changes = [_widened(op, kept, other_kept, len(ours), len(theirs)) for op in ops if op[0] != "equal"]
-    changes += [
-        ("delete", a, b, *[_counterpart(kept, a, ops, other_kept, len(theirs), side=0)] * 2) for a, b in our_groups
-    ]
-    changes += [
-        ("insert", *[_counterpart(other_kept, a, ops, kept, len(ours), side=1)] * 2, a, b) for a, b in their_groups
-    ]
+    for a, b in our_groups:
+        place = _counterpart(kept, a, ops, other_kept, len(theirs), side=0)
+        changes.append(("delete", a, b, place, place))
+    for a, b in their_groups:
+        place = _counterpart(other_kept, a, ops, kept, len(ours), side=1)
+        changes.append(("insert", place, place, a, b))
     whole = _cut_at(sorted(set(changes), key=lambda c: (c[3], c[1], c[4], c[2])), our_groups, their_groups)
     return [_edit(change, ours, theirs) for change in whole]
 
