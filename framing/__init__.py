@@ -1,1 +1,64 @@
-"""framing: compare how different outlets report the same event."""
+"""framing: compare how different outlets report the same event.
+
+Public names are imported when first used, so that ``import framing`` and ``framing --help`` stay fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_ROOMS = {
+    "framing.errors": ("CorpusError", "FramingError", "LexiconError", "SchemaError", "SettingsError"),
+    "framing.reading": ("Corpus", "list_corpora", "read_corpus", "write_table"),
+    "framing.text": (
+        "Tokens",
+        "find_datelines",
+        "find_quotations",
+        "find_sentences",
+        "mask_spans",
+        "tokenize",
+    ),
+    "framing.align": (
+        "EventAligner",
+        "align_events",
+        "align_passages",
+        "coverage_matrix",
+        "diff_passages",
+        "diff_words",
+        "find_families",
+        "find_reuse",
+        "independent_units",
+    ),
+    "framing.cues": (
+        "CueRule",
+        "Lexicon",
+        "cue_rates",
+        "find_cues",
+        "find_labels",
+        "keyword_in_context",
+        "label_counts",
+        "list_lexicons",
+        "load_lexicon",
+    ),
+    "framing.lexical": ("EventNGramVectorizer", "Inference", "LexicalContrast", "OutletSeparability", "Support"),
+    "framing.evaluate": ("Evaluation", "evaluate_events", "evaluate_links", "evaluate_spans"),
+    "framing.pipeline": ("Comparison", "Settings", "compare"),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - the names are strings
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - lazy
+
+        return version("framing")
+    if name not in _HOME:
+        raise AttributeError(f"module 'framing' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

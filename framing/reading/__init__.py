@@ -3,5 +3,6 @@
 from framing.reading.corpus import Corpus
 from framing.reading.files import read_corpus
 from framing.reading.shipped import list_corpora
+from framing.reading.writing import write_bytes, write_table
 
-__all__ = ["Corpus", "list_corpora", "read_corpus"]
+__all__ = ["Corpus", "list_corpora", "read_corpus", "write_bytes", "write_table"]

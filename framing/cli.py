@@ -1,0 +1,266 @@
+"""The `framing` command. Heavy imports happen inside the commands, so that help is instant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framing.errors import FramingError
+
+if TYPE_CHECKING:  # pandas behind these takes a second to import
+    from framing.pipeline import Settings
+    from framing.reading import Corpus
+
+__all__ = ["main"]
+
+_STAGES = {
+    "events": ("events", "Which articles report the same event."),
+    "reuse": ("reuse", "Which articles share text, how much, and who is the source."),
+    "passages": ("passages", "Which sentence of one report answers which of another."),
+    "edits": ("edits", "Word-level changes between copied sentences."),
+    "cues": ("cues", "Framing cues with exact spans."),
+    "labels": ("labels", "Labels attached to names, and who attaches them."),
+    "terms": ("terms", "Words that tell outlets apart within events."),
+    "separability": ("separability", "Whether the outlet can be told from its words."),
+}
+
+
+class _Group(click.Group):
+    """Turn the package's errors into one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FramingError as error:
+            click.echo(f"framing: {error}", err=True)
+            ctx.exit(1)
+
+
+def _corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what every command that reads articles takes."""
+    for option in (
+        click.option("--use-gold", is_flag=True, help="Take event_id of the articles where it is given."),
+        click.option(
+            "--map", "mapping", multiple=True, metavar="OURS=THEIRS", help="Name a column, e.g. --map text=body."
+        ),
+        click.argument("source"),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="framing")
+def main() -> None:
+    """Compare how different outlets report the same event.
+
+    SOURCE is a file of articles (.jsonl, .csv, .tsv, .parquet), a folder with corpus.toml, or the name of a shipped
+    corpus (see: framing corpora list). Each article needs at least a text and an outlet.
+
+    \b
+    Examples:
+      framing compare articles.jsonl --out results/
+      framing compare articles.csv --map text=body --map outlet=source --out results/
+      framing labels kabul-2021 --json
+    """
+
+
+@main.command()
+@_corpus_options
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for tables, figures and report.")
+@click.option("--seed", default=0, show_default=True, help="Seed of every random step.")
+def compare(source: str, mapping: tuple[str, ...], out: Path, seed: int, *, use_gold: bool) -> None:
+    """Run all stages: tables (Parquet and CSV), figures, report.html and run.json."""
+    from framing.pipeline import compare as run  # noqa: PLC0415 - lazy
+    from framing.report import save_figures  # noqa: PLC0415 - lazy
+
+    corpus = _read(source, mapping)
+    result = run(corpus, _settings(use_gold=use_gold, random_state=seed))
+    result.save(out)
+    figures = save_figures(result.tables, out / "figures", corpus=result.corpus)
+    result.to_html(out / "report.html")
+    refused = len(corpus.quarantine)
+    events = result["events"]["event_id"]
+    click.echo(
+        f"{len(corpus)} articles of {corpus.articles['outlet'].nunique()} outlets in {events.nunique()} events, "
+        f"{int((events.value_counts() > 1).sum())} of them with more than one report."
+        + (f" {refused} rows could not be used, see tables/quarantine.csv." if refused else "")
+    )
+    click.echo(f"Report: {out / 'report.html'}   Tables: {out / 'tables'}   Figures: {len(figures)}")
+
+
+@main.command()
+@click.argument("source")
+@click.option("--map", "mapping", multiple=True, metavar="OURS=THEIRS", help="Name a column, e.g. --map text=body.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def check(ctx: click.Context, source: str, mapping: tuple[str, ...], *, as_json: bool) -> None:
+    """Dry run: what was read, what was refused and why. Exit code 2 when rows were refused."""
+    corpus = _read(source, mapping)
+    found = _described(corpus)
+    if as_json:
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        for key, value in found.items():
+            if key != "quarantine":
+                click.echo(f"{key.replace('_', ' ')}: {value}")
+        for row in found["quarantine"]:
+            click.echo(f"  row {row['row']} ({row['article_id']}): {row['reason']}: {row['detail']}")
+    ctx.exit(2 if found["quarantine"] else 0)
+
+
+def _described(corpus: Corpus) -> dict[str, Any]:
+    articles = corpus.articles
+    dates = articles["published"].dropna()
+    lengths = articles["text"].str.len()
+    return {
+        "articles": len(corpus),
+        "columns": dict(corpus.provenance.get("columns", {})),
+        "outlets": articles["outlet"].value_counts().sort_index().to_dict(),
+        "languages": articles["language"].fillna("not given").value_counts().sort_index().to_dict(),
+        "dates": f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(dates) else "none",
+        "undated": int(articles["published"].isna().sum()),
+        "characters": {"median": int(lengths.median()), "longest": int(lengths.max())},
+        "exact_duplicates": int(articles.duplicated(["title", "text"]).sum()),
+        "changed_by_nfc": len({article for article, _ in corpus.originals}),
+        "quarantine": json.loads(corpus.quarantine.to_json(orient="records")),
+    }
+
+
+def _stage_command(name: str, table: str, summary: str) -> None:
+    @main.command(name, help=f"{summary} Prints CSV, or writes a file.")
+    @_corpus_options
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row.")
+    @click.option("--out", type=click.Path(path_type=Path), help="File to write: .csv, .parquet or .jsonl.")
+    def command(source: str, mapping: tuple[str, ...], out: Path | None, *, use_gold: bool, as_json: bool) -> None:
+        from framing.pipeline import run_stages  # noqa: PLC0415 - lazy
+        from framing.reading import write_table  # noqa: PLC0415 - lazy
+
+        rows = run_stages(_read(source, mapping), _settings(use_gold=use_gold), until=table)[table]
+        if out is not None:
+            write_table(rows, out)
+        elif as_json:
+            click.echo(rows.to_json(orient="records", lines=True, force_ascii=False, date_format="iso"), nl=False)
+        else:
+            click.echo(rows.to_csv(index=False, float_format="%.6g"), nl=False)
+
+
+for _name, (_table, _summary) in _STAGES.items():
+    _stage_command(_name, _table, _summary)
+
+
+@main.group()
+def corpora() -> None:
+    """Corpora that come with the package."""
+
+
+@corpora.command("list")
+def list_shipped() -> None:
+    """List the shipped corpora."""
+    from framing.reading import list_corpora  # noqa: PLC0415 - lazy
+
+    for name, path in list_corpora().items():
+        click.echo(f"{name}\t{_toml(path).get('title', '')}")
+
+
+@corpora.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show a shipped corpus's description and data card."""
+    from framing.reading.shipped import find_corpus  # noqa: PLC0415 - lazy
+
+    path = find_corpus(name)
+    click.echo(path.read_text("utf-8"))
+    card = path.parent / "README.md"
+    if card.is_file():
+        click.echo(card.read_text("utf-8"))
+
+
+@main.group()
+def experiments() -> None:
+    """Reproducible experiments of a checkout."""
+
+
+_ROOT = click.option(
+    "--root", type=click.Path(path_type=Path), default=Path("experiments"), show_default=True, help="Their folder."
+)
+_OUT = click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Results; by default out/ in the root, git-ignored."
+)
+
+
+@experiments.command("list")
+@_ROOT
+def list_experiments(root: Path) -> None:
+    """List the experiments."""
+    from framing.experiments import find_experiments  # noqa: PLC0415 - lazy
+
+    for experiment in find_experiments(root):
+        click.echo(f"{experiment.name}\t{experiment.question}")
+
+
+@experiments.command("run")
+@click.argument("names", nargs=-1)
+@click.option("--all", "run_all", is_flag=True, help="Run every experiment.")
+@_ROOT
+@_OUT
+def run_named(names: tuple[str, ...], root: Path, out: Path | None, *, run_all: bool) -> None:
+    """Run experiments by name."""
+    from framing.experiments import find_experiments, run_experiment  # noqa: PLC0415 - lazy
+
+    known = {experiment.name: experiment for experiment in find_experiments(root)}
+    chosen = list(known) if run_all else list(names)
+    unknown = [name for name in chosen if name not in known]
+    if unknown or not chosen:
+        raise click.UsageError(f"no such experiment: {', '.join(unknown) or 'none named'}. Known: {', '.join(known)}.")
+    for name in chosen:
+        click.echo(f"{name}: {run_experiment(known[name], out or root / 'out')}")
+
+
+@experiments.command()
+@_ROOT
+@_OUT
+@click.pass_context
+def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
+    """Run every experiment and compare its tables with expected/, cell by cell."""
+    from framing.experiments import compare_outputs, find_experiments, run_experiment  # noqa: PLC0415 - lazy
+
+    failed = False
+    for experiment in find_experiments(root):
+        found = run_experiment(experiment, out or root / "out")
+        differences = compare_outputs(experiment.folder / "expected", found)
+        failed |= bool(differences)
+        click.echo(f"{experiment.name}: {'differs' if differences else 'as expected'}")
+        for line in differences:
+            click.echo(f"  {line}")
+    ctx.exit(int(failed))
+
+
+def _read(source: str, mapping: tuple[str, ...]) -> Corpus:
+    from framing.reading import read_corpus  # noqa: PLC0415 - lazy
+
+    pairs = [item.partition("=") for item in mapping]
+    wrong = [item for item, (ours, _, theirs) in zip(mapping, pairs, strict=True) if not (ours and theirs)]
+    if wrong:
+        raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(wrong)}", param_hint="--map")
+    corpus = read_corpus(source, columns={ours: theirs for ours, _, theirs in pairs} or None)
+    if len(corpus.quarantine) and sys.stderr.isatty():
+        click.echo(f"{len(corpus.quarantine)} rows could not be used; 'framing check {source}' says why.", err=True)
+    return corpus
+
+
+def _settings(**chosen: Any) -> Settings:
+    from framing.pipeline import Settings  # noqa: PLC0415 - lazy
+
+    return Settings(**chosen)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - only here
+
+    return tomllib.loads(path.read_text("utf-8"))
