@@ -524,7 +524,7 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _typed(frame: pd.DataFrame, column: Column, faults: list[str]) -> pd.Series[Any]:
     if column.name not in frame.columns:
-        return pd.Series(pd.NA, index=frame.index).astype(column.dtype)
+        return pd.Series(None, index=frame.index, dtype=column.dtype)
     values = frame[column.name]
     if column.kind == "str" and values.dtype == object:
         strange = values.map(lambda v: not isinstance(v, str) and not pd.isna(v)).to_numpy(dtype=bool)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -79,8 +79,8 @@ def diff_words(text: str, other: str) -> list[WordEdit]:
     for a, b in their_groups:
         place = _counterpart(other_kept, a, ops, kept, len(ours), side=1)
         changes.append(("insert", place, place, a, b))
-    whole = _cut_at(sorted(set(changes), key=lambda c: (c[3], c[1], c[4], c[2])), our_groups, their_groups)
-    return [_edit(change, ours, theirs) for change in whole]
+    settled = _settle(sorted(set(changes)), our_groups, their_groups)
+    return [_edit(change, ours, theirs) for change in settled]
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -195,35 +195,50 @@ def _counterpart(kept: list[int], group_start: int, ops: list[Op], other_kept: l
     return _range(other_kept, len(other_kept), len(other_kept), n)[0] if gap else 0
 
 
-def _cut_at(changes: list[Op], our_groups: list[tuple[int, int]], their_groups: list[tuple[int, int]]) -> list[Op]:
-    """Cut a replacement that spans a set-aside group, so that no two changes overlap."""
-    result: list[Op] = []
-    for kind, i1, i2, j1, j2 in changes:
-        inner = [g for g in their_groups if j1 < g[0] and g[1] < j2]
-        outer = [g for g in our_groups if i1 < g[0] and g[1] < i2]
-        if kind == "replace" and (inner or outer):
-            result += _split_replacement((i1, i2, j1, j2), outer, inner)
-        else:
-            result.append((kind, i1, i2, j1, j2))
-    return sorted(result, key=lambda c: (c[3], c[1], c[4], c[2]))
+def _settle(changes: list[Op], our_groups: list[tuple[int, int]], their_groups: list[tuple[int, int]]) -> list[Op]:
+    """Order the changes so that none overlaps another.
+
+    A replacement is cut where a set-aside group stands inside it; an insertion or deletion that surrounds a group on
+    its own side swallows it.
+    """
+    swallowed = {
+        ("insert", g) for g in their_groups for c in changes if c[0] == "insert" and c[3] < g[0] and g[1] < c[4]
+    }
+    swallowed |= {
+        ("delete", g) for g in our_groups for c in changes if c[0] == "delete" and c[1] < g[0] and g[1] < c[2]
+    }
+    pieces: list[Op] = []
+    for change in changes:
+        kind, i1, i2, j1, j2 = change
+        if (kind, (j1, j2) if kind == "insert" else (i1, i2)) not in swallowed:
+            pieces += _cut(change, our_groups, their_groups) if kind == "replace" else [change]
+    settled: list[Op] = []
+    done = other_done = 0
+    for kind, i1, i2, j1, j2 in sorted(pieces, key=lambda c: (c[1] + c[3], c[1], c[3], c[2] + c[4], c[0])):
+        start, other_start = max(i1, done), max(j1, other_done)
+        done, other_done = max(i2, start), max(j2, other_start)
+        settled.append((kind, start, done, other_start, other_done))
+    return settled
 
 
-def _split_replacement(
-    change: tuple[int, int, int, int], ours: list[tuple[int, int]], theirs: list[tuple[int, int]]
-) -> Iterator[Op]:
-    i1, i2, j1, j2 = change
+def _cut(change: Op, our_groups: list[tuple[int, int]], their_groups: list[tuple[int, int]]) -> list[Op]:
+    _, i1, i2, j1, j2 = change
+    theirs = next((g for g in their_groups if j1 < g[0] and g[1] < j2), None)
+    ours = next((g for g in our_groups if i1 < g[0] and g[1] < i2), None)
     if theirs:
-        before, after = theirs[0][0] - j1, j2 - theirs[0][1]
-        cut = i1 + round((i2 - i1) * before / (before + after))
-        parts = [(i1, cut, j1, theirs[0][0]), (cut, i2, theirs[0][1], j2)]
+        cut = i1 + round((i2 - i1) * (theirs[0] - j1) / (theirs[0] - j1 + j2 - theirs[1]))
+        parts = [(i1, cut, j1, theirs[0]), (cut, i2, theirs[1], j2)]
+    elif ours:
+        cut = j1 + round((j2 - j1) * (ours[0] - i1) / (ours[0] - i1 + i2 - ours[1]))
+        parts = [(i1, ours[0], j1, cut), (ours[1], i2, cut, j2)]
     else:
-        before, after = ours[0][0] - i1, i2 - ours[0][1]
-        cut = j1 + round((j2 - j1) * before / (before + after))
-        parts = [(i1, ours[0][0], j1, cut), (ours[0][1], i2, cut, j2)]
+        return [change]
+    pieces: list[Op] = []
     for a1, a2, b1, b2 in parts:
-        if a1 < a2 or b1 < b2:
-            kind = "insert" if a1 == a2 else "delete" if b1 == b2 else "replace"
-            yield kind, a1, a2, b1, b2
+        kind = "insert" if a1 == a2 else "delete" if b1 == b2 else "replace"
+        part = (kind, a1, a2, b1, b2)
+        pieces += _cut(part, our_groups, their_groups) if kind == "replace" else [part]
+    return pieces
 
 
 def _edit(change: Op, ours: list[_Token], theirs: list[_Token]) -> WordEdit:

@@ -262,6 +262,8 @@ def _credit_or_byline(line: re.Match[str], known: frozenset[str]) -> _Found | No
 
 def _credited(who: str, known: frozenset[str]) -> str | None:
     """Return the known agency or outlet that a credit names, as printed; ``Meridian staff`` names Meridian."""
+    if any(part.lower() in known for part in _parts(who)):
+        return who.strip()
     bare = re.sub(r"(?i)\s+(?:staff|agencies|correspondents?|reporters?|wire|news agency)\b.*$", "", who).strip()
     if any(part.lower() in known for part in _parts(bare)):
         return bare
