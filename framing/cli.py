@@ -57,7 +57,7 @@ def _corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="framing")
 def main() -> None:
-    """Compare how different outlets report the same event.
+    r"""Compare how different outlets report the same event.
 
     SOURCE is a file of articles (.jsonl, .csv, .tsv, .parquet), a folder with corpus.toml, or the name of a shipped
     corpus (see: framing corpora list). Each article needs at least a text and an outlet.

@@ -18,7 +18,7 @@ WORDS = [
     "12:30",
     "a.m.",
 ]
-MARKS = list(".,;:!?…()[]\"“”„«»‘’'—–-*/\\") + ["''", "``", "...", " ", "\n", "\r\n", "\t", "\u00a0", "\u2028", "\x85"]
+MARKS = [*list(".,;:!?…()[]\"“”„«»‘’'—–-*/\\"), "''", "``", "...", " ", "\n", "\r\n", "\t", "\xa0", "\u2028", "\x85"]
 
 texts = st.lists(st.sampled_from(WORDS + MARKS), max_size=60).map("".join)
 spaced_texts = st.lists(st.sampled_from(WORDS + MARKS + [" "] * 10), min_size=1, max_size=80).map("".join)

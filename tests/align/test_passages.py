@@ -6,6 +6,7 @@ from framing.align.edits import diff_passages, diff_words
 from framing.align.passages import align_passages
 from framing.errors import SettingsError
 from framing.schema import check, empty
+from framing.text import same_glyphs
 from tests.strategies import spaced_texts
 
 
@@ -71,8 +72,6 @@ def test_edits_rebuild_the_other_text(text, other):
         done, other_done = e.end, e.other_end
     ours.append(text[done:])
     theirs.append(other[other_done:])
-    from framing.text import same_glyphs
-
     for a, b in zip(ours, theirs, strict=True):
         assert "".join(same_glyphs(a).split()) == "".join(same_glyphs(b).split())
 
@@ -107,7 +106,8 @@ def test_copies_are_matched_one_to_one_and_moves_are_marked(make_corpus):
 def test_reports_are_matched_many_to_one_and_the_rest_is_unique(make_corpus):
     corpus = make_corpus(
         "The court fined the bakery on Tuesday. Bread prices rose sharply in March.",
-        "On Tuesday a court imposed a fine: the bakery must pay. The bakery was fined by the court, lawyers said on Tuesday.",
+        "On Tuesday a court imposed a fine: the bakery must pay. "
+        "The bakery was fined by the court, lawyers said on Tuesday.",
     )
     passages = align_passages(corpus, one_event(corpus))
     back = passages[passages["article_id"] == "a1"]

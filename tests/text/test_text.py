@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+from framing.reading import read_corpus
 from framing.schema import empty
 from framing.text import (
     find_datelines,
@@ -128,8 +129,6 @@ def test_quotations(make_corpus, text, expected):
 def test_odd_marks_never_raise_and_spans_are_exact(text):
     if not text.strip():
         return
-    from framing.reading import read_corpus
-
     corpus = read_corpus(pd.DataFrame({"article_id": ["a"], "outlet": ["x"], "text": ["w " + text], "title": [text]}))
     for table in (find_quotations(corpus), find_datelines(corpus), find_sentences(corpus)):
         corpus.check_spans(table)
@@ -230,8 +229,6 @@ def test_overlapping_masks(make_corpus):
 @pytest.mark.shared
 def test_datelines_of_real_reports(shared_data):
     frame = pd.read_json(shared_data / "sourcing" / "datelines.jsonl", lines=True)
-    from framing.reading import read_corpus
-
     corpus = read_corpus(
         frame.assign(article_id=frame["id"], outlet=frame["outlet"].fillna("?"))[["article_id", "outlet", "text"]]
     )
