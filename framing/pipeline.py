@@ -260,8 +260,12 @@ def _align(work: _Work) -> Made:
 
 
 def _reuse(work: _Work) -> Made:
+    spoken = mask_spans(work["quotations"], "quotation")  # shared quotations are no copied reporting
     reuse = find_reuse(
-        work.corpus, masks=work["masks"], datelines=work["datelines"], min_shared=work.settings.min_shared
+        work.corpus,
+        masks=_joined(work["masks"], spoken),
+        datelines=work["datelines"],
+        min_shared=work.settings.min_shared,
     )
     return {
         "reuse": reuse,

@@ -18,6 +18,8 @@ __all__ = ["diff_passages", "diff_words"]
 
 _TOKEN = re.compile(r"\w+(?:[.,:'’\-]\w+)*|[^\w\s]")
 _BRACKETS = {"(": ")", "[": "]"}
+_STAR = "*"
+_ENCLOSING = frozenset(",—")
 _SAME_GROUP = 0.5  # similarity of two bracketed groups from which one is an edit of the other
 _QUOTES = frozenset("\"'")
 
@@ -47,8 +49,9 @@ def diff_words(text: str, other: str) -> list[WordEdit]:
     """Return the word-level changes that turn one text into the other.
 
     A bracketed group without counterpart on the other side is set aside first and comes back as one clean insertion
-    or deletion, whatever changed beside it; the rest is compared by Levenshtein opcodes on tokens; insertions and
-    deletions are then shifted, where the words allow it, to begin and end at punctuation.
+    or deletion, whatever changed beside it, and so does a footnote star; the rest is compared by Levenshtein opcodes on
+    tokens; insertions and deletions are then shifted, where the words allow it, to begin and end at punctuation, and
+    touching changes are one replacement, unless a phrase between commas or dashes stands on one side only.
 
     Parameters
     ----------
@@ -71,16 +74,16 @@ def diff_words(text: str, other: str) -> list[WordEdit]:
     our_groups, their_groups = _lone_groups(ours, theirs), _lone_groups(theirs, ours)
     kept, other_kept = _without(len(ours), our_groups), _without(len(theirs), their_groups)
     keys, other_keys = [ours[i].key for i in kept], [theirs[j].key for j in other_kept]
-    ops = _shifted(_opcodes(keys, other_keys), keys, other_keys)
+    ops = _merged(_shifted(_opcodes(keys, other_keys), keys, other_keys), keys, other_keys)
     changes = [_widened(op, kept, other_kept, len(ours), len(theirs)) for op in ops if op[0] != "equal"]
+    deleted, inserted = [], []
     for a, b in our_groups:
         place = _counterpart(kept, a, ops, other_kept, len(theirs), side=0)
-        changes.append(("delete", a, b, place, place))
+        deleted.append(("delete", a, b, place, place))
     for a, b in their_groups:
         place = _counterpart(other_kept, a, ops, kept, len(ours), side=1)
-        changes.append(("insert", place, place, a, b))
-    settled = _settle(sorted(set(changes)), our_groups, their_groups)
-    return [_edit(change, ours, theirs) for change in settled]
+        inserted.append(("insert", place, place, a, b))
+    return [_edit(change, ours, theirs) for change in _settle(changes, deleted, inserted)]
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -88,11 +91,13 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _groups(tokens: Sequence[_Token]) -> list[tuple[int, int]]:
-    """Outermost bracketed groups as token ranges, brackets included."""
+    """Outermost bracketed groups as token ranges, brackets included; a footnote star is a group of its own."""
     groups: list[tuple[int, int]] = []
     opened: list[tuple[str, int]] = []
     for i, token in enumerate(tokens):
-        if token.key in _BRACKETS:
+        if token.key == _STAR and not opened:
+            groups.append((i, i + 1))
+        elif token.key in _BRACKETS:
             opened.append((_BRACKETS[token.key], i))
         elif opened and token.key == opened[-1][0]:
             start = opened.pop()[1]
@@ -107,8 +112,10 @@ def _lone_groups(tokens: Sequence[_Token], others: Sequence[_Token]) -> list[tup
     lone = []
     for a, b in _groups(tokens):
         keys = [t.key for t in tokens[a:b]]
-        best = max((Indel.normalized_similarity(keys[1:-1], c[1:-1]) for c in candidates), default=0.0)
-        if best < _SAME_GROUP:
+        alike = (
+            float(keys == c or Indel.normalized_similarity(keys[1:-1], c[1:-1])) for c in candidates if c[0] == keys[0]
+        )
+        if max(alike, default=0.0) < _SAME_GROUP:
             lone.append((a, b))
     return lone
 
@@ -142,6 +149,45 @@ def _shifted(ops: list[Op], ours: list[str], theirs: list[str]) -> list[Op]:
             if after:
                 result[k + 1] = ("equal", after[1] + shift, after[2], after[3] + shift, after[4])
     return result
+
+
+def _merged(ops: list[Op], ours: list[str], theirs: list[str]) -> list[Op]:
+    """Join touching changes into one replacement, but keep a phrase between commas or dashes on its own."""
+    result: list[Op] = []
+    for op in ops:
+        if result and op[0] != "equal" != result[-1][0]:
+            last = result.pop()
+            op = ("replace", last[1], op[2], last[3], op[4])  # noqa: PLW2901 - the joined change
+        result.append(op)
+    return [part for op in result for part in _apart(op, ours, theirs)]
+
+
+def _apart(op: Op, ours: list[str], theirs: list[str]) -> list[Op]:
+    """Split a replacement whose one side begins or ends with a phrase between commas or dashes that the other lacks."""
+    kind, i1, i2, j1, j2 = op
+    if kind != "replace" or i1 == i2 or j1 == j2:
+        return [("insert" if i1 == i2 else "delete" if j1 == j2 else kind, i1, i2, j1, j2)]
+    head, tail = _enclosed(theirs[j1:j2])
+    if head and theirs[j1] not in ours[i1:i2]:
+        return [("insert", i1, i1, j1, j1 + head), ("replace", i1, i2, j1 + head, j2)]
+    if tail and theirs[j2 - 1] not in ours[i1:i2]:
+        return [("replace", i1, i2, j1, j2 - tail), ("insert", i2, i2, j2 - tail, j2)]
+    head, tail = _enclosed(ours[i1:i2])
+    if head and ours[i1] not in theirs[j1:j2]:
+        return [("delete", i1, i1 + head, j1, j1), ("replace", i1 + head, i2, j1, j2)]
+    if tail and ours[i2 - 1] not in theirs[j1:j2]:
+        return [("replace", i1, i2 - tail, j1, j2), ("delete", i2 - tail, i2, j2, j2)]
+    return [op]
+
+
+def _enclosed(words: list[str]) -> tuple[int, int]:
+    """Return the lengths of a leading and of a trailing phrase between two equal marks, 0 where there is none."""
+    head = tail = 0
+    if words[0] in _ENCLOSING and words[0] in words[2:-1]:
+        head = words.index(words[0], 2) + 1
+    if words[-1] in _ENCLOSING and words[-1] in words[1:-2]:
+        tail = len(words) - max(k for k in range(1, len(words) - 2) if words[k] == words[-1])
+    return head, tail
 
 
 def _best_shift(words: list[str], start: int, end: int, room_before: int, room_after: int) -> int:
@@ -195,49 +241,49 @@ def _counterpart(kept: list[int], group_start: int, ops: list[Op], other_kept: l
     return _range(other_kept, len(other_kept), len(other_kept), n)[0] if gap else 0
 
 
-def _settle(changes: list[Op], our_groups: list[tuple[int, int]], their_groups: list[tuple[int, int]]) -> list[Op]:
-    """Order the changes so that none overlaps another.
+def _settle(changes: list[Op], our_groups: list[Op], their_groups: list[Op]) -> list[Op]:
+    """Order all changes so that none overlaps another.
 
     A replacement is cut where a set-aside group stands inside it; an insertion or deletion that surrounds a group on
     its own side swallows it.
     """
-    swallowed = {
-        ("insert", g) for g in their_groups for c in changes if c[0] == "insert" and c[3] < g[0] and g[1] < c[4]
-    }
-    swallowed |= {
-        ("delete", g) for g in our_groups for c in changes if c[0] == "delete" and c[1] < g[0] and g[1] < c[2]
-    }
-    pieces: list[Op] = []
+    pieces = [
+        group
+        for group in [*our_groups, *their_groups]
+        if not any(change[0] == group[0] and _inside(group, change) for change in changes)
+    ]
     for change in changes:
-        kind, i1, i2, j1, j2 = change
-        if (kind, (j1, j2) if kind == "insert" else (i1, i2)) not in swallowed:
-            pieces += _cut(change, our_groups, their_groups) if kind == "replace" else [change]
+        pieces += _cut(change, [*our_groups, *their_groups]) if change[0] == "replace" else [change]
     settled: list[Op] = []
     done = other_done = 0
-    for kind, i1, i2, j1, j2 in sorted(pieces, key=lambda c: (c[1] + c[3], c[1], c[3], c[2] + c[4], c[0])):
+    for kind, i1, i2, j1, j2 in sorted(pieces, key=lambda c: (c[1] + c[3], c[2] + c[4], c)):
         start, other_start = max(i1, done), max(j1, other_done)
         done, other_done = max(i2, start), max(j2, other_start)
         settled.append((kind, start, done, other_start, other_done))
     return settled
 
 
-def _cut(change: Op, our_groups: list[tuple[int, int]], their_groups: list[tuple[int, int]]) -> list[Op]:
+def _inside(group: Op, change: Op) -> bool:
+    """Whether the group's own side lies strictly inside the change."""
+    if group[0] == "delete":
+        return change[1] < group[1] and group[2] < change[2]
+    return change[3] < group[3] and group[4] < change[4]
+
+
+def _cut(change: Op, groups: list[Op]) -> list[Op]:
+    """Cut a replacement at the groups inside it."""
     _, i1, i2, j1, j2 = change
-    theirs = next((g for g in their_groups if j1 < g[0] and g[1] < j2), None)
-    ours = next((g for g in our_groups if i1 < g[0] and g[1] < i2), None)
-    if theirs:
-        cut = i1 + round((i2 - i1) * (theirs[0] - j1) / (theirs[0] - j1 + j2 - theirs[1]))
-        parts = [(i1, cut, j1, theirs[0]), (cut, i2, theirs[1], j2)]
-    elif ours:
-        cut = j1 + round((j2 - j1) * (ours[0] - i1) / (ours[0] - i1 + i2 - ours[1]))
-        parts = [(i1, ours[0], j1, cut), (ours[1], i2, cut, j2)]
-    else:
+    group = next((g for g in groups if _inside(g, change)), None)
+    if group is None:
         return [change]
+    _, a1, a2, b1, b2 = group
+    low, high = (min(max(a1, i1), i2), min(max(a2, i1), i2))
+    other_low, other_high = (min(max(b1, j1), j2), min(max(b2, j1), j2))
     pieces: list[Op] = []
-    for a1, a2, b1, b2 in parts:
-        kind = "insert" if a1 == a2 else "delete" if b1 == b2 else "replace"
-        part = (kind, a1, a2, b1, b2)
-        pieces += _cut(part, our_groups, their_groups) if kind == "replace" else [part]
+    for part in ((i1, low, j1, other_low), (high, i2, other_high, j2)):
+        kind = "insert" if part[0] == part[1] else "delete" if part[2] == part[3] else "replace"
+        if part[0] < part[1] or part[2] < part[3]:
+            pieces += _cut((kind, *part), groups) if kind == "replace" else [(kind, *part)]
     return pieces
 
 

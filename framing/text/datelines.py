@@ -19,6 +19,8 @@ __all__ = ["find_datelines"]
 
 HEAD_LINES = 5
 """Lines from the top among which a dateline, byline or caption is looked for."""
+TAIL_LINES = 4
+"""Lines from the end among which a credit is looked for."""
 _HEAD_LENGTH = 600  # code points of the lines before a dateline
 FOOTER_ARTICLES = 3
 """A line is a footer when at least so many of an outlet's articles end or begin with it …"""
@@ -83,7 +85,7 @@ _NO_PLACE = frozenset(
 )
 _CAPTION = re.compile(
     r"^(?:FILE\b|FILE PHOTO|Photo(?:graph)?:|Image:|Picture:|Caption:|Фото:)|\bfile photo\b|\bphoto by\b"
-    r"|\(\w[^()\n]{2,60}/[^()\n]{2,40}\)\.?$|\((?:screengrab|screenshot|photo|image|picture)\b[^()\n]*\)\.?$"
+    r"|\(\w[^()\n]{2,60}/[^()\n]{2,40}\)\.?$|\((?:screengrab|screenshot|photo(?:graph)?|image|picture)\b[^()\n]*\)\.?$"
     r"|^\w[\w .'’\-]{2,40}/[A-Z][\w ]{1,20}(?:Photo|Images)?$|, (?:photo|фото)\b.{0,40}$",
     re.IGNORECASE,
 )
@@ -91,9 +93,11 @@ _BYLINE = re.compile(rf"(?:By|BY|Von|Par|Автор:)\s+(?P<who>[{_UPPER}][^\n.!
 _BYLINE_WORDS = 12
 _CREDIT = re.compile(
     r"(?i:source|quelle|источник)s?:\s*(?P<source>[^\n]{2,60})$"
-    r"|\((?i:with (?:inputs?|reporting|files) from|reporting by|writing by)\s+(?P<inputs>[^()\n]{2,120})\)$"
+    r"|\(?(?i:with (?:inputs?|reporting|files) from|additional reporting by)\s+(?P<inputs>[^()\n]{2,120}?)\.?\)?$"
+    r"|(?P<helped>[^\n]{2,40}?) (?:contributed to|helped report) this (?:report|story|article)\.?$"
     r"|(?P<piped>[^|\n]{2,30}?)\s+\|\s+[^\n]{0,80}$|[—–-]\s?(?P<dashed>[^\n]{2,40})$|\((?P<bare>[^()\n]{2,40})\)$"
 )
+_STAFF = re.compile(r"\(?(?:(?:additional )?reporting|writing|editing) by [^()\n]{2,160}\)?\.?$", re.IGNORECASE)
 _CAPITALISED = re.compile(
     rf"(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de)(?:\s+(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de))*"
 )
@@ -149,26 +153,24 @@ def find_datelines(corpus: Corpus) -> pd.DataFrame:
 
 def _find(text: str, known: frozenset[str], footers: list[tuple[int, int]]) -> Iterator[_Found]:
     dateline: _Found | None = None
-    taken = set(footers)
+    taken: set[tuple[int, int]] = set()
     for line in _head(text):
         span = line.span()
-        if span in taken:
-            continue
         if _CAPTION.search(line.group()):
             taken.add(span)
             yield _Found("caption", *span)
         elif credit := _credit_or_byline(line, known):
             taken.add(span)
             yield credit
-        elif dateline is None:
+        elif dateline is None and span not in footers:
             dateline = _dateline(text, *span, known)
             if dateline:
                 yield dateline
-    yield from (_Found("footer", start, end) for start, end in footers)
-    for line in list(_LINE.finditer(text))[-2:]:
-        if line.start() > 0 and line.span() not in taken and (credit := _credit_or_byline(line, known)):
+    for line in _tail(text):
+        if line.span() not in taken and (credit := _credit_or_byline(line, known)):
             taken.add(line.span())
             yield credit
+    yield from (_Found("footer", start, end) for start, end in footers if (start, end) not in taken)
 
 
 def _head(text: str) -> Iterator[re.Match[str]]:
@@ -176,6 +178,11 @@ def _head(text: str) -> Iterator[re.Match[str]]:
         if seen >= HEAD_LINES or line.start() > _HEAD_LENGTH:
             return
         yield line
+
+
+def _tail(text: str) -> list[re.Match[str]]:
+    """Return the last lines: credits stand there, before or after a footer."""
+    return [line for line in _LINE.finditer(text) if line.group().strip() and line.start() > 0][-TAIL_LINES:]
 
 
 def _dateline(text: str, start: int, stop: int, known: frozenset[str]) -> _Found | None:
@@ -254,10 +261,10 @@ def _credit_or_byline(line: re.Match[str], known: frozenset[str]) -> _Found | No
         agency = _credited(byline["who"], known)
         return _Found("credit" if agency else "byline", start, start + len(text), agency=agency)
     credit = _CREDIT.match(text)
-    if not credit:
-        return None
-    agency = _credited(next(v for v in credit.groupdict().values() if v is not None), known)
-    return _Found("credit", start, start + len(text), agency=agency) if agency else None
+    agency = _credited(next(v for v in credit.groupdict().values() if v is not None), known) if credit else None
+    if agency or _STAFF.match(text):
+        return _Found("credit", start, start + len(text), agency=agency)
+    return None
 
 
 def _credited(who: str, known: frozenset[str]) -> str | None:

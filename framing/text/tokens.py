@@ -78,13 +78,16 @@ class Tokens:
         ndarray of shape (n_tokens, 2)
             Start and end in code points.
         """
+        compiled = re.compile(self.pattern)
+        group = min(compiled.groups, 1)  # findall returns the group where the pattern has one
         if not self.lowercase or len(text.lower()) == len(text):
             cut = text.lower() if self.lowercase else text
-            spans = [m.span() for m in re.finditer(self.pattern, cut)]
+            spans = [m.span(group) for m in compiled.finditer(cut)]
         else:  # lower case has another length (İ): map every character back
-            origin = [i for i, char in enumerate(text) for _ in char.lower()]
+            origin = [*(i for i, char in enumerate(text) for _ in char.lower()), len(text)]
             lowered = "".join(char.lower() for char in text)
-            spans = [(origin[m.start()], origin[m.end() - 1] + 1) for m in re.finditer(self.pattern, lowered)]
+            found = [m.span(group) for m in compiled.finditer(lowered)]
+            spans = [(origin[a], origin[b - 1] + 1 if b > a else origin[a]) for a, b in found]
         return np.array(spans, dtype=np.int64).reshape(-1, 2)
 
 
