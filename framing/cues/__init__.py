@@ -1,1 +1,16 @@
-"""Cues: framing cues and inserted labels, with exact spans."""
+"""Framing cues and inserted labels: what is said about a name, by whom, and in which form."""
+
+from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
+from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
+
+__all__ = [
+    "CueMatch",
+    "CueRule",
+    "Lexicon",
+    "cue_rates",
+    "find_cues",
+    "keyword_in_context",
+    "language_of",
+    "list_lexicons",
+    "load_lexicon",
+]
