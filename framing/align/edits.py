@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -306,14 +306,17 @@ def diff_passages(
     reuse: pd.DataFrame | None = None,
     families: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Show word by word how edited sentences differ.
+    """Show word by word how answering sentences differ.
+
+    Of paraphrases, whose words differ throughout, only bracketed insertions and deletions are shown that stand behind a
+    word which both sentences have.
 
     Parameters
     ----------
     corpus : Corpus
         The articles.
     passages : DataFrame
-        Table ``passages``; rows of relation ``edited`` are compared, each pair once.
+        Table ``passages``; rows of relation ``edited`` and ``paraphrase`` are compared, each pair once.
     reuse : DataFrame, optional
         Table ``reuse``. Where it knows the source, edits lead from the source to the copy; else from the earlier
         article to the later, else by id.
@@ -325,30 +328,12 @@ def diff_passages(
     DataFrame
         Table ``edits``. An insertion stands in the other article, a deletion in the article.
     """
-    edited = passages[passages["relation"] == "edited"]
-    base_of = _bases(corpus, reuse)
-    rows = []
-    columns = [
-        "passage_id",
-        "article_id",
-        "field",
-        "start",
-        "surface",
-        "other_id",
-        "other_field",
-        "other_start",
-        "other_surface",
+    pairs = _pairs(passages, _bases(corpus, reuse))
+    rows = [
+        _row(passage_id, ours, theirs, edit)
+        for (ours, theirs), (passage_id, relation) in progress(pairs.items(), "edits", len(pairs))
+        for edit in (diff_words if relation == "edited" else _lone_brackets)(ours[3], theirs[3])
     ]
-    for passage in progress(list(zip(*(edited[c] for c in columns), strict=True)), "edits", len(edited)):
-        passage_id, article, name, start, surface, other, other_name, other_start, other_surface = passage
-        if base_of(article, other) != article:
-            continue
-        rows += [
-            _row(
-                passage_id, (article, name, start, surface), (other, other_name, int(other_start), other_surface), edit
-            )
-            for edit in diff_words(surface, other_surface)
-        ]
     if not rows:
         return empty("edits")
     frame = pd.DataFrame(rows)
@@ -361,6 +346,42 @@ def diff_passages(
         for a, b in zip(frame["article_id"], frame["other_id"], strict=True)
     ]
     return check(frame, "edits")
+
+
+_Sentence = tuple[str, str, int, str]  # article, field, start, text
+
+
+def _pairs(
+    passages: pd.DataFrame, base_of: Callable[[str, str], str]
+) -> dict[tuple[_Sentence, _Sentence], tuple[str, str]]:
+    """Pairs of sentences to compare, base first, each once, with the passage and its relation."""
+    compared = passages[passages["relation"].isin(["edited", "paraphrase"])]
+    ours = list(zip(*(compared[c] for c in ("article_id", "field", "start", "surface")), strict=True))
+    theirs = list(zip(*(compared[f"other_{c}"] for c in ("id", "field", "start", "surface")), strict=True))
+    pairs: dict[tuple[_Sentence, _Sentence], tuple[str, str]] = {}
+    for one, other, passage_id, relation in zip(
+        ours, theirs, compared["passage_id"], compared["relation"], strict=True
+    ):
+        pair = ((*one[:2], int(one[2]), one[3]), (*other[:2], int(other[2]), other[3]))
+        if base_of(one[0], other[0]) != one[0]:
+            pair = (pair[1], pair[0])
+        if relation == "edited" or pair not in pairs:
+            pairs[pair] = (passage_id, relation)
+    return pairs
+
+
+def _lone_brackets(text: str, other: str) -> list[WordEdit]:
+    """Bracketed groups of one sentence without counterpart in the other, behind a word that both have."""
+    ours, theirs = _tokens(text), _tokens(other)
+    places, other_places = ({t.key.casefold(): t.end for t in reversed(tokens)} for tokens in (ours, theirs))
+    edits = []
+    for a, b in _lone_groups(ours, theirs):
+        if a and (place := other_places.get(ours[a - 1].key.casefold())) is not None:
+            edits.append(WordEdit("delete", ours[a].start, ours[b - 1].end, place, place))
+    for a, b in _lone_groups(theirs, ours):
+        if a and (place := places.get(theirs[a - 1].key.casefold())) is not None:
+            edits.append(WordEdit("insert", place, place, theirs[a].start, theirs[b - 1].end))
+    return edits
 
 
 class _bases:  # noqa: N801 - used as a function
@@ -380,9 +401,7 @@ class _bases:  # noqa: N801 - used as a function
         return pair[1] if pd.notna(first) and pd.notna(second) and second < first else pair[0]
 
 
-def _row(
-    passage_id: str, ours: tuple[str, str, int, str], theirs: tuple[str, str, int, str], edit: WordEdit
-) -> dict[str, object]:
+def _row(passage_id: str, ours: _Sentence, theirs: _Sentence, edit: WordEdit) -> dict[str, object]:
     article, name, start, text = ours
     other, other_name, other_start, other_text = theirs
     surface, other_surface = text[edit.start : edit.end], other_text[edit.other_start : edit.other_end]

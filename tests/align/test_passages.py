@@ -118,6 +118,19 @@ def test_reports_are_matched_many_to_one_and_the_rest_is_unique(make_corpus):
     assert isinstance(lonely["nearest"], str)
 
 
+def test_a_bracket_behind_a_shared_word_shows_in_paraphrases_too(make_corpus):
+    corpus = make_corpus(
+        "London called a summit on Monday after the Meridian movement seized power in the country.",
+        "After the Meridian movement (banned in Ruritania) seized power, a summit was called by London, aides said.",
+    )
+    passages = align_passages(corpus, one_event(corpus))
+    assert set(passages["relation"]) == {"paraphrase"}
+    edits = diff_passages(corpus, passages)
+    assert edits[["operation", "other_surface"]].to_numpy().tolist() == [["insert", "(banned in Ruritania)"]]
+    corpus.check_spans(edits)
+    corpus.check_spans(edits, "other_")
+
+
 def test_edits_lead_from_the_source_to_the_copy(make_corpus):
     later = {"text": "It rained (a lot) today here.", "published": "2021-01-02T00:00:00Z", "article_id": "a"}
     early = {"text": "It rained today here.", "published": "2021-01-01T00:00:00Z", "article_id": "b"}
