@@ -1,1 +1,5 @@
-"""Lexical: differences in wording, compared within events."""
+"""Lexical: which words differ between outlets inside events, and whether the outlet can be told from them."""
+
+from framing.lexical.counts import EventNGramVectorizer
+
+__all__ = ["EventNGramVectorizer"]
