@@ -245,12 +245,7 @@ def _cut(work: _Work) -> Made:
 
 def _mask(work: _Work) -> Made:
     """Furniture, and every inserted label that a rule finds: neither may move alignment."""
-    inserted = find_cues(
-        work.corpus,
-        load_lexicon("inserted-labels"),
-        quotations=work["quotations"],
-        sentences=work["sentences"],
-    )
+    inserted = find_labels(work.corpus, datelines=work["datelines"], quotations=work["quotations"])
     return {"masks": _joined(mask_spans(work["datelines"]), mask_spans(inserted, "label"))}
 
 

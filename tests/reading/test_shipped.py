@@ -25,7 +25,10 @@ def test_the_wheel_holds_the_corpora(tmp_path):
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own build
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(tmp_path / "site")
-    code = "from framing.reading import list_corpora, read_corpus; print(list_corpora()['kabul-2021'], len(read_corpus('kabul-2021')))"
+    code = (
+        "from framing.reading import list_corpora, read_corpus; "
+        "print(list_corpora()['kabul-2021'], len(read_corpus('kabul-2021')))"
+    )
     done = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", code],
         cwd=tmp_path,
