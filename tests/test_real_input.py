@@ -21,7 +21,8 @@ SIBLING = {
     "title": "Johnson rings allies over Afghanistan as the Taliban movement takes power",
     "text": (
         "Britain's prime minister, Boris Johnson, has telephoned other leaders to ask for a common answer of the "
-        "Western powers to Afghanistan after the Taliban movement seized power there, his office told reporters on Monday.\n\n"
+        "Western powers to Afghanistan after the Taliban movement seized power there, his office told reporters on "
+        "Monday.\n\n"
         "Ministers also want to get British citizens and the Afghans who helped the army out of Kabul (NGO staff "
         "among them), and lawmakers come back from their holidays on Wednesday for a debate.\n\n"
         "The US-led withdrawal began under an agreement of February 2020."
