@@ -1,0 +1,350 @@
+"""Charts as Altair specifications made from tables: interactive in notebooks, plain SVG in the report."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from framing.reading import Corpus
+from framing.report.content import records
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = [
+    "chart_to_svg",
+    "coverage_chart",
+    "cue_rates",
+    "cue_rates_chart",
+    "save_figures",
+    "separability_chart",
+    "terms_chart",
+    "top_terms",
+]
+
+_INK, _QUIET, _LINE = "#26292c", "#5b636b", "#d9d6cf"
+_BLUE, _AMBER, _GREY = "#2b6ca3", "#b36a00", "#9aa3ab"
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
+_MAX_TERMS = 36  # terms in one chart
+_MAX_PAIRS = 24  # pairs of outlets in one chart
+_HREF = re.compile(r'\s(?:xlink:)?href="([^"]*)"')
+
+
+def _styled(chart: Any) -> Any:
+    return (
+        chart.configure(background="transparent", font=_FONT, padding=6)
+        .configure_axis(
+            labelColor=_INK,
+            titleColor=_QUIET,
+            gridColor=_LINE,
+            domainColor=_LINE,
+            tickColor=_LINE,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            labelLimit=260,
+        )
+        .configure_view(stroke=None)
+        .configure_legend(labelColor=_INK, titleColor=_QUIET, labelFontSize=12, titleFontSize=12, orient="top")
+        .configure_header(labelColor=_INK, labelFontSize=12, titleColor=_QUIET)
+    )
+
+
+def _data(table: pd.DataFrame) -> Any:
+    """Values inside the specification: no limit on rows, and nothing to load."""
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    return alt.InlineData(values=records(table))
+
+
+def _spoken(terms: pd.DataFrame) -> pd.DataFrame:
+    """Return tested terms, strongest evidence first, ties alphabetical."""
+    tested = terms[terms["unsupported"].isna() & terms["effect"].notna()]
+    order = tested.assign(_q=tested["q_value"].fillna(1.0), _size=-tested["effect"].abs())
+    return order.sort_values(["_q", "_size", "outlet", "term"], kind="stable").drop(columns=["_q", "_size"])
+
+
+def top_terms(terms: pd.DataFrame, n: int = _MAX_TERMS) -> pd.DataFrame:
+    """Return the tested terms with the strongest evidence: smallest q, then largest effect, then alphabetical.
+
+    Parameters
+    ----------
+    terms : DataFrame
+        Table ``terms``.
+    n : int
+        Rows at most.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``terms`` sorted by outlet, effect (descending), term.
+    """
+    return _spoken(terms).head(n).sort_values(["outlet", "effect", "term"], ascending=[True, False, True])
+
+
+def terms_chart(terms: pd.DataFrame, *, n: int = _MAX_TERMS) -> alt.LayerChart:
+    """Draw terms with their effects and 95 % intervals, one row per outlet and term.
+
+    Parameters
+    ----------
+    terms : DataFrame
+        Table ``terms``; untested rows are left out.
+    n : int
+        Terms at most, those with the strongest evidence.
+
+    Returns
+    -------
+    altair.LayerChart
+        Filled points have q ≤ 0.05; a column ``href`` in the table becomes links.
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    shown = top_terms(terms, n)
+    shown = shown.assign(
+        row=shown["term"] + "  ·  " + shown["outlet"],
+        evidence=(shown["q_value"] <= 0.05).fillna(value=False).map({True: "q ≤ 0.05", False: "q > 0.05"}),
+    )
+    rows = alt.Y("row:N", sort=None, title=None)
+    base = alt.Chart(_data(shown)).encode(y=rows)
+    zero = alt.Chart(alt.InlineData(values=[{"x": 0}])).mark_rule(color=_QUIET).encode(x="x:Q")
+    lines = base.mark_rule(color=_GREY, strokeWidth=2).encode(
+        x=alt.X("ci_low:Q", title="effect with 95 % interval (right of 0: more in the outlet named)"), x2="ci_high:Q"
+    )
+    points = base.mark_point(size=70, color=_BLUE, opacity=1).encode(
+        x="effect:Q",
+        fill=alt.Fill(
+            "evidence:N",
+            title=None,
+            scale=alt.Scale(domain=["q ≤ 0.05", "q > 0.05"], range=[_BLUE, "#ffffff"]),
+            legend=alt.Legend(symbolStrokeColor=_BLUE),
+        ),
+        tooltip=["outlet:N", "term:N", "effect:Q", "q_value:Q", "n_target:Q", "n_reference:Q", "n_events:Q"],
+        **({"href": "href:N"} if "href" in shown.columns else {}),
+    )
+    layers: alt.LayerChart = _styled((zero + lines + points).properties(width=520, height=alt.Step(20)))
+    return layers
+
+
+def separability_chart(separability: pd.DataFrame, *, n: int = _MAX_PAIRS) -> alt.LayerChart:
+    """Draw how well outlets can be told apart inside events, by what was masked, beside chance.
+
+    Parameters
+    ----------
+    separability : DataFrame
+        Table ``separability``.
+    n : int
+        Pairs of outlets at most, those with the most events.
+
+    Returns
+    -------
+    altair.LayerChart
+        Points with 95 % intervals; the grey bar runs from the mean of the permuted labels to their 95 % quantile.
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    table = separability.assign(pair=separability["outlet"] + " / " + separability["reference"])
+    most = (
+        table.groupby("pair")["n_events"].max().reset_index().sort_values(["n_events", "pair"], ascending=[False, True])
+    )
+    table = table[table["pair"].isin(most["pair"].head(n))]
+    table = table.assign(
+        row=table["pair"] + "  ·  " + table["masks"].map(lambda m: "no mask" if m == "none" else "masked")
+    )
+    table = table.sort_values(["pair", "masks"], key=lambda c: c.map(lambda v: "" if v == "none" else v))
+    x = alt.Scale(domain=[0, 1])
+    base = alt.Chart(_data(table)).encode(y=alt.Y("row:N", sort=None, title=None))
+    chance = base.mark_bar(color=_GREY, opacity=0.45, height=8).encode(
+        x=alt.X("null_mean:Q", scale=x, title="AUC within events, 95 % interval (grey: permuted labels, mean to 95 %)"),
+        x2="null_q95:Q",
+    )
+    half = alt.Chart(alt.InlineData(values=[{"x": 0.5}])).mark_rule(color=_QUIET).encode(x=alt.X("x:Q", scale=x))
+    lines = base.mark_rule(color=_BLUE, strokeWidth=2).encode(x="ci_low:Q", x2="ci_high:Q")
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(
+        x="auc:Q",
+        color=alt.Color(
+            "masks:N", title="masked", scale=alt.Scale(range=[_BLUE, _AMBER]), legend=alt.Legend(labelLimit=420)
+        ),
+        shape=alt.Shape("masks:N", title="masked", legend=alt.Legend(labelLimit=420)),
+        tooltip=["pair:N", "masks:N", "auc:Q", "p_value:Q", "n_events:Q", "n_articles:Q"],
+    )
+    layers: alt.LayerChart = _styled((half + chance + lines + points).properties(width=420, height=alt.Step(22)))
+    return layers
+
+
+def coverage_chart(events: pd.DataFrame, corpus: Corpus, *, units: pd.DataFrame | None = None) -> alt.LayerChart:
+    """Draw which outlet reports which event, with the number of its articles.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Table ``events``; events with a single article are left out.
+    corpus : Corpus
+        The articles, for their outlets.
+    units : DataFrame, optional
+        Table ``units``; the tooltip then counts independent reports, too.
+
+    Returns
+    -------
+    altair.LayerChart
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    articles = corpus.articles.sort_values(["published", "article_id"], na_position="last")
+    table = articles[["article_id", "outlet", "title"]].merge(events[["article_id", "event_id"]], on="article_id")
+    table = table[table.groupby("event_id")["article_id"].transform("size") > 1]
+    unit_of = {} if units is None else dict(zip(units["article_id"], units["unit_id"], strict=True))
+    table = table.assign(unit=[unit_of.get(a, a) for a in table["article_id"]])
+    headline = table.groupby("event_id", sort=False)["title"].first().str.slice(0, 60)
+    number = {event: f"{n}  {headline[event]}" for n, event in enumerate(headline.index, start=1)}
+    cells = table.groupby(["event_id", "outlet"], sort=False).agg(n=("article_id", "size"), n_units=("unit", "nunique"))
+    cells = cells.reset_index().assign(event=lambda c: c["event_id"].map(number))
+    base = alt.Chart(_data(cells)).encode(
+        x=alt.X("outlet:N", sort="ascending", title=None, axis=alt.Axis(labelAngle=-90, orient="top", labelLimit=180)),
+        y=alt.Y("event:N", sort=None, title=None, axis=alt.Axis(labelLimit=360)),
+    )
+    squares = base.mark_rect(color=_BLUE, opacity=0.8, cornerRadius=2).encode(
+        tooltip=["event:N", "outlet:N", alt.Tooltip("n:Q", title="articles"), alt.Tooltip("n_units:Q", title="units")]
+    )
+    numbers = base.mark_text(color="#ffffff", fontSize=11).encode(text="n:Q")
+    layers: alt.LayerChart = _styled((squares + numbers).properties(width=alt.Step(20), height=alt.Step(20)))
+    return layers
+
+
+def cue_rates(cues: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """Count cues per outlet and family, with rates per 1,000 words of titles and texts.
+
+    Parameters
+    ----------
+    cues : DataFrame
+        Table ``cues``.
+    corpus : Corpus
+        The articles.
+
+    Returns
+    -------
+    DataFrame
+        ``outlet, family, n_cues, n_own, n_articles, n_words, rate, own_rate``: one row per outlet and family that
+        occurs anywhere, zeros included. ``own`` counts cues in the outlet's own voice only, outside quotations.
+    """
+    articles = corpus.articles
+    words = (articles["title"] + " " + articles["text"]).str.split().str.len()
+    sizes = (
+        articles.assign(n_words=words).groupby("outlet").agg(n_articles=("outlet", "size"), n_words=("n_words", "sum"))
+    )
+    outlet_of = dict(zip(articles["article_id"], articles["outlet"], strict=True))
+    marked = cues.assign(outlet=cues["article_id"].map(outlet_of), own=cues["voice"] == "outlet")
+    grid = pd.MultiIndex.from_product([sizes.index, sorted(cues["family"].unique())], names=["outlet", "family"])
+    counts = marked.groupby(["outlet", "family"]).agg(n_cues=("own", "size"), n_own=("own", "sum"))
+    table = counts.reindex(grid, fill_value=0).reset_index().merge(sizes.reset_index(), on="outlet")
+    per = table["n_words"].clip(lower=1) / 1000
+    return table.assign(rate=table["n_cues"] / per, own_rate=table["n_own"] / per)
+
+
+def cue_rates_chart(cues: pd.DataFrame, corpus: Corpus, *, n: int = 40) -> alt.LayerChart:
+    """Draw cues per 1,000 words in the outlets' own voice, outlets by families.
+
+    Parameters
+    ----------
+    cues : DataFrame
+        Table ``cues``.
+    corpus : Corpus
+        The articles.
+    n : int
+        Outlets at most, those with the most words.
+
+    Returns
+    -------
+    altair.LayerChart
+        Shades are relative to the highest rate of each family, since families differ in how common they are.
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    rates = cue_rates(cues, corpus)
+    largest = (
+        rates.drop_duplicates("outlet").sort_values(["n_words", "outlet"], ascending=[False, True])["outlet"].head(n)
+    )
+    rates = rates[rates["outlet"].isin(largest)]
+    rates = rates.assign(
+        shade=rates["own_rate"] / rates.groupby("family")["own_rate"].transform("max").clip(lower=1e-9)
+    )
+    base = alt.Chart(_data(rates)).encode(
+        x=alt.X("family:N", title=None, axis=alt.Axis(orient="top", labelAngle=-40)),
+        y=alt.Y("outlet:N", title=None),
+    )
+    scale = alt.Scale(domain=[0, 1], range=["#eef2f6", "#7fa9cc"])
+    squares = base.mark_rect(stroke="#ffffff").encode(color=alt.Color("shade:Q", scale=scale, legend=None))
+    numbers = base.mark_text(color="#16181b", fontSize=11).encode(text=alt.Text("own_rate:Q", format=".1f"))
+    layers: alt.LayerChart = _styled((squares + numbers).properties(width=alt.Step(64), height=alt.Step(20)))
+    return layers
+
+
+def chart_to_svg(chart: Any) -> str:
+    """Render a chart as SVG in which links lead to fragments only.
+
+    Parameters
+    ----------
+    chart : altair chart
+        Any of this module's, or one's own with inline data.
+
+    Returns
+    -------
+    str
+        SVG text; whatever an ``href`` of the chart held, only its ``#fragment`` is kept.
+    """
+    import vl_convert  # noqa: PLC0415 - heavy
+
+    svg: str = vl_convert.vegalite_to_svg(chart.to_json())
+    return _HREF.sub(_fragment, svg)
+
+
+def _fragment(found: re.Match[str]) -> str:
+    _, mark, fragment = html.unescape(found[1]).partition("#")
+    return f' href="#{html.escape(fragment)}"' if mark else ""
+
+
+def save_figures(tables: Mapping[str, pd.DataFrame], folder: str | Path, *, corpus: Corpus) -> list[Path]:
+    """Write every chart that the tables can fill as SVG: coverage, cue rates, terms, separability.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of `framing.schema` by name; absent or empty ones give no figure.
+    folder : str or Path
+        Made where it does not exist.
+    corpus : Corpus
+        The articles.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    makers: dict[str, tuple[str, Callable[[pd.DataFrame], Any]]] = {
+        "coverage": ("events", lambda t: coverage_chart(t, corpus, units=tables.get("units"))),
+        "cue_rates": ("cues", lambda t: cue_rates_chart(t, corpus)),
+        "terms": ("terms", terms_chart),
+        "separability": ("separability", separability_chart),
+    }
+    written = []
+    for name, (needed, make) in makers.items():
+        table = tables.get(needed)
+        if table is None or not _can_fill(name, table):
+            continue
+        path = Path(folder) / f"{name}.svg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(chart_to_svg(make(table)), encoding="utf-8", newline="\n")
+        written.append(path)
+    return written
+
+
+def _can_fill(name: str, table: pd.DataFrame) -> bool:
+    if name == "terms":
+        return not _spoken(table).empty
+    if name == "coverage":
+        return bool(len(table)) and bool(table["event_id"].duplicated().any())
+    return not table.empty
