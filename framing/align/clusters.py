@@ -1,0 +1,148 @@
+"""Clusters of compared pairs: average linkage inside connected components, large components split and mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import squareform
+
+__all__ = ["average_linkage", "component_labels", "linked_clusters"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Scores = Callable[[Ints, Ints], Floats]
+
+_STEP = 0.02  # by which the cut rises until a component is small enough
+_ROUNDED = 12  # decimals; a cut must not depend on the order of a sum
+
+
+def component_labels(first: Ints, second: Ints, n: int) -> Ints:
+    """Return the connected component of each of ``n`` nodes, numbered by first member."""
+    graph = sparse.coo_matrix((np.ones(len(first)), (first, second)), shape=(n, n))
+    labels: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels
+
+
+def average_linkage(scores: Floats, cut: float) -> Ints:
+    """Average-linkage clusters of a dense, symmetric score matrix, merged while the mean score is at least ``cut``.
+
+    Unweighted pair-group method with arithmetic mean (Sokal and Michener 1958) on ``1 - score``.
+    """
+    if len(scores) < 2:
+        return np.zeros(len(scores), dtype=np.int64)
+    distance = np.round(1 - (scores + scores.T) / 2, _ROUNDED)
+    np.fill_diagonal(distance, 0.0)
+    tree = linkage(squareform(distance, checks=False), "average")
+    return fcluster(tree, 1 - cut + 10.0**-_ROUNDED, "distance").astype(np.int64) - 1
+
+
+def linked_clusters(pairs: tuple[Ints, Ints, Floats], scores: Scores, n: int, *, cut: float, largest: int) -> Ints:
+    """Cluster all ``n`` nodes.
+
+    Parameters
+    ----------
+    pairs : (first, second, score)
+        The compared pairs. Those at ``cut`` or above make the components.
+    scores : callable
+        Dense scores of some nodes with some others; asked for one component at a time.
+    n : int
+        Number of nodes.
+    cut : float
+        Mean score from which two clusters are one.
+    largest : int
+        Components with more nodes are split by raising the cut, clustered in parts, and clusters of different
+        parts merged afterwards where their exact mean score is at least ``cut``.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Labels numbered by first member.
+    """
+    first, second, score = pairs
+    strong = score >= cut
+    edges = first[strong], second[strong], score[strong]
+    labels = np.arange(n, dtype=np.int64)
+    for part in _parts(*edges, n, cut=cut, largest=largest):
+        labels[part] = part[0] if len(part) == 1 else part[_leaders(average_linkage(scores(part, part), cut))]
+    component = component_labels(edges[0], edges[1], n)
+    inside = (np.bincount(component, minlength=1) > largest)[component[edges[0]]]
+    labels = _mended(labels, (edges[0][inside], edges[1][inside]), scores, cut)
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+
+
+def _leaders(labels: Ints) -> Ints:
+    """Position of the first member of each one's cluster."""
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    return first[inverse].astype(np.int64)
+
+
+def _parts(first: Ints, second: Ints, score: Floats, n: int, *, cut: float, largest: int) -> list[Ints]:
+    """Components of at most ``largest`` nodes, splitting larger ones by their weakest edges."""
+    done: list[Ints] = []
+    todo = [(np.arange(n, dtype=np.int64), np.arange(len(first), dtype=np.int64), cut)]
+    while todo:
+        nodes, edges, level = todo.pop()
+        place = np.full(n, -1, dtype=np.int64)
+        place[nodes] = np.arange(len(nodes))
+        edges = edges[score[edges] >= level]
+        labels = component_labels(place[first[edges]], place[second[edges]], len(nodes))
+        of_edge = labels[place[first[edges]]] if len(edges) else np.zeros(0, dtype=np.int64)
+        sizes = np.bincount(labels, minlength=1)
+        order = np.argsort(labels, kind="stable")
+        for label, members in enumerate(np.split(nodes[order], np.cumsum(sizes)[:-1])):
+            if len(members) <= largest:
+                done.append(members)
+            elif level >= 1:  # identical texts beyond any cut: blocks in order
+                done += [members[i : i + largest] for i in range(0, len(members), largest)]
+            else:
+                todo.append((members, edges[of_edge == label], min(level + _STEP, 1.0)))
+    return done
+
+
+def _mended(labels: Ints, edges: tuple[Ints, Ints], scores: Scores, cut: float) -> Ints:
+    """Merge clusters that are each other's best across a severed edge, while the mean score allows it.
+
+    Inside an unsplit component nothing is left to merge: average linkage has stopped there.
+    """
+    known: dict[tuple[int, int], float] = {}
+    while True:
+        a, b = labels[edges[0]], labels[edges[1]]
+        crossing = np.unique(np.stack([np.minimum(a, b), np.maximum(a, b)], axis=1)[a != b], axis=0)
+        neighbours = [(int(low), int(high)) for low, high in crossing]
+        new = [pair for pair in neighbours if pair not in known]
+        known |= dict(zip(new, _means(new, labels, scores), strict=True))
+        merged = _mutual_best({pair: known[pair] for pair in neighbours}, cut)
+        if not merged:
+            return labels
+        changed = {label for pair in merged for label in pair}
+        known = {pair: mean for pair, mean in known.items() if not changed & set(pair)}
+        target = np.arange(len(labels))
+        target[[high for _, high in merged]] = [low for low, _ in merged]
+        labels = target[labels]
+
+
+def _means(pairs: list[tuple[int, int]], labels: Ints, scores: Scores) -> list[float]:
+    """Exact mean score between the members of each pair of clusters."""
+    order = np.argsort(labels, kind="stable").astype(np.int64)
+    grouped = labels[order]
+
+    def members(label: int) -> Ints:
+        return order[np.searchsorted(grouped, label) : np.searchsorted(grouped, label, side="right")]
+
+    return [float(scores(members(a), members(b)).mean()) for a, b in pairs]
+
+
+def _mutual_best(means: Mapping[tuple[int, int], float], cut: float) -> list[tuple[int, int]]:
+    """Disjoint pairs that are each other's best, at or above the cut."""
+    taken: set[int] = set()
+    chosen = []
+    for negative, a, b in sorted((-round(mean, _ROUNDED), a, b) for (a, b), mean in means.items()):
+        if -negative >= cut and a not in taken and b not in taken:
+            chosen.append((a, b))
+        taken |= {a, b}
+    return chosen
