@@ -153,6 +153,7 @@ _ALL = (
             _str("text", "body, NFC"),
             Column("published", "time", "time of publication, UTC", nullable=True),
             _str("published_precision", "precision of published", "day", "second", nullable=True),
+            Column("crawled", "time", "time at which a tool collected it, UTC; never taken for publication", nullable=True),
             _str("url", "address of the report", nullable=True),
             _str("language", "ISO 639-1 code", nullable=True),
             _str("agency", "credited agency, as the source says it", nullable=True),

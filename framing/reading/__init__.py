@@ -1,8 +1,8 @@
 """Reading: articles in, one validated corpus out; what cannot be used is set aside with the reason."""
 
 from framing.reading.corpus import Corpus
-from framing.reading.files import read_corpus
+from framing.reading.files import Reading, read_corpus
 from framing.reading.shipped import list_corpora
 from framing.reading.writing import write_bytes, write_table
 
-__all__ = ["Corpus", "list_corpora", "read_corpus", "write_bytes", "write_table"]
+__all__ = ["Corpus", "Reading", "list_corpora", "read_corpus", "write_bytes", "write_table"]

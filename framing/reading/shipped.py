@@ -29,7 +29,7 @@ def list_corpora() -> dict[str, Path]:
 
 
 def find_corpus(source: str | Path) -> Path:
-    """Return the file to read for a path or a shipped corpus's name.
+    """Return the file or folder to read for a path or a shipped corpus's name; its ``corpus.toml`` where it has one.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def find_corpus(source: str | Path) -> Path:
     if path.is_dir():
         if (path / _DESCRIPTION).is_file():
             return path / _DESCRIPTION
-        raise CorpusError(f"{path}: the folder has no {_DESCRIPTION}. Give a file, or describe the corpus there.")
+        return path
     if path.is_file():
         return path
     shipped = list_corpora()
