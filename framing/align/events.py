@@ -314,7 +314,7 @@ def _confidence(names: list[str], vectors: ReportVectors) -> Floats:
         if len(members) > 1:
             scores = vectors.scores(members)
             out[members] = (scores.sum(axis=1) - scores.diagonal()) / (len(members) - 1)
-    return np.clip(out, 0.0, 1.0)
+    return np.asarray(np.clip(out, 0.0, 1.0), dtype=np.float64)
 
 
 def _evidence(vectors: ReportVectors, pairs: Pairs, kept: Ints) -> list[str]:

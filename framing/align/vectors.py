@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-from sklearn.preprocessing import normalize
 
 from framing.execution import map_blocks
 from framing.reading import Corpus
@@ -121,11 +120,11 @@ def vectorize_reports(
     n = counts.shape[0]
     df = np.bincount(counts.indices, minlength=len(terms))
     counts.data = (1 + np.log(counts.data)) * (np.log((1 + n) / (1 + df)) + 1)[counts.indices]
-    words = normalize(counts)
-    names = normalize(words @ sparse.diags(is_name.astype(float)))
+    words = _unit(counts)
+    names = _unit(words @ sparse.diags(is_name.astype(float)))
     matrix = sparse.hstack([np.sqrt(1 - names_weight) * words, np.sqrt(names_weight) * names], format="csr")
     matrix.eliminate_zeros()
-    return ReportVectors(normalize(matrix), terms, _days(corpus), decay)
+    return ReportVectors(_unit(matrix), terms, _days(corpus), decay)
 
 
 def _count(titles: Sequence[str], texts: Sequence[str], title_weight: float) -> tuple[Any, Any, Any]:
@@ -148,6 +147,12 @@ def _count(titles: Sequence[str], texts: Sequence[str], title_weight: float) -> 
     counts = sparse.csr_matrix((weights, ((of_text % max(n, 1))[use], ids[use])), shape=shape, dtype=np.float64)
     counts.sum_duplicates()
     return counts, np.asarray(terms, dtype=object), is_name & kept
+
+
+def _unit(matrix: Any) -> Any:
+    """Scale rows to length 1; empty rows, and a matrix without any row or column, stay as they are."""
+    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    return (sparse.diags(1 / np.sqrt(np.where(squares > 0, squares, 1.0))) @ matrix).tocsr()
 
 
 def _days(corpus: Corpus) -> Floats:

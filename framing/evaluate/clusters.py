@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -189,7 +190,7 @@ def _intervals(predicted: Ints, gold: Ints, n_resamples: int, random_state: int)
 
     return {
         name: bootstrap_interval(
-            lambda drawn, name=name: measured(drawn, name),
+            partial(measured, name=name),
             len(members),
             n_resamples=n_resamples,
             random_state=random_state,
@@ -200,4 +201,4 @@ def _intervals(predicted: Ints, gold: Ints, n_resamples: int, random_state: int)
 
 def _copies(drawn: Ints) -> Ints:
     """Count how often each event was drawn before: 0 for its first copy, 1 for its second."""
-    return pd.Series(drawn).groupby(drawn).cumcount().to_numpy(dtype=np.int64)
+    return np.asarray(pd.Series(drawn).groupby(drawn).cumcount(), dtype=np.int64)

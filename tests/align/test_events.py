@@ -1,0 +1,277 @@
+"""Event alignment through the public API."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+
+from framing.align import (
+    EventAligner,
+    align_events,
+    baseline_events,
+    coverage_matrix,
+    events_with,
+    first_reports,
+)
+from framing.align.clusters import average_linkage, linked_clusters
+from framing.errors import SettingsError
+from framing.evaluate import Evaluation, evaluate_events
+from framing.reading import Corpus, read_corpus
+from framing.schema import TABLES, empty
+
+STORIES = {
+    "flood": (
+        "River floods the town of Marlow",
+        "Heavy rain swelled the river Thane and flooded Marlow, where rescuers in boats evacuated {n} families.",
+        "Mayor Helen Brandt said the dam upstream held, though water covered the market square.",
+    ),
+    "strike": (
+        "Harbour workers strike in Ostby",
+        "Dockers of the Seafarers Union stopped work in Ostby harbour and {n} container ships wait offshore.",
+        "The union demands higher pensions; the port authority called the walkout unlawful.",
+    ),
+    "vote": (
+        "Parliament rejects pension reform",
+        "Lawmakers voted {n} to 91 against the pension reform that finance minister Karel Dorn had proposed.",
+        "Opposition leader Ines Moreau called for early elections after the ballot.",
+    ),
+    "rocket": (
+        "Rocket fails seconds after launch",
+        "A Corvus rocket exploded {n} seconds after launch from the Kestrel spaceport, destroying two satellites.",
+        "Engineers suspect a faulty turbopump and postponed further flights.",
+    ),
+}
+OUTLETS = ["Gazette", "Courier", "Herald", "Tribune"]
+
+
+def rows(*, dated=True):
+    out = []
+    for e, (event, (title, lead, body)) in enumerate(STORIES.items()):
+        for k, outlet in enumerate(OUTLETS):
+            parts = [lead.format(n=50 + k), body] if k % 2 else [body, lead.format(n=50 + k)]
+            out.append(
+                {
+                    "article_id": f"{event}-{k}",
+                    "outlet": outlet,
+                    "title": title if k else title.split(" ", 1)[1],
+                    "text": " ".join(parts),
+                    "published": f"2021-08-{10 + 3 * e + k:02d}" if dated else None,
+                    "event_id": event,
+                }
+            )
+    return out
+
+
+def corpus_of(articles):
+    return read_corpus(pd.DataFrame(articles))
+
+
+def groups(events):
+    return {frozenset(members) for members in events.groupby("event_id")["article_id"].agg(list)}
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_reports_of_one_event_are_grouped(dated):
+    events = align_events(corpus_of(rows(dated=dated)))
+    assert groups(events) == {frozenset(f"{e}-{k}" for k in range(4)) for e in STORIES}
+    assert list(events.columns) == list(TABLES["events"].names)
+    assert events["confidence"].between(0.2, 1).all()
+    assert (events["n_candidates"] >= 3).all()
+
+
+def test_an_unrelated_report_is_an_event_of_its_own():
+    lone = {
+        "article_id": "lone",
+        "outlet": "Gazette",
+        "title": "Chess",
+        "text": "Grandmaster wins blindfold tournament.",
+    }
+    events = align_events(corpus_of([*rows(), lone])).set_index("article_id")
+    assert (events["event_id"] == events.loc["lone", "event_id"]).sum() == 1
+    assert pd.isna(events.loc["lone", "confidence"])
+
+
+def test_same_result_for_any_row_order_block_size_and_worker_count():
+    articles = rows()
+    expected = EventAligner().fit(corpus_of(articles))
+    shuffled = [articles[k] for k in np.random.default_rng(1).permutation(len(articles))]
+    for aligner in (EventAligner(block_size=1), EventAligner(block_size=5, workers=2)):
+        got = aligner.fit(corpus_of(shuffled))
+        pd.testing.assert_frame_equal(got.events_, expected.events_)
+        pd.testing.assert_frame_equal(got.links_, expected.links_)
+
+
+def test_a_split_component_is_mended():
+    corpus = corpus_of(rows())
+    whole, split = EventAligner(cut=0.2).fit(corpus), EventAligner(cut=0.2, largest=2).fit(corpus)
+    assert groups(split.events_) == groups(whole.events_)
+
+
+def test_inserted_labels_do_not_move_the_events():
+    articles = rows()
+    before = groups(align_events(corpus_of(articles)))
+    for article in articles:
+        if article["outlet"] == "Herald":
+            for name in ("Thane", "Union", "Karel Dorn", "Corvus"):
+                label = f"{name} (terrorist organization, banned in Russia)"
+                article["text"] = article["text"].replace(name, label)
+    assert groups(align_events(corpus_of(articles))) == before
+
+
+def test_masked_words_do_not_count():
+    articles = [
+        {"article_id": "a", "outlet": "A", "text": "Zebra quagga okapi. Minister resigns quietly."},
+        {"article_id": "b", "outlet": "B", "text": "Zebra quagga okapi. Volcano erupts overnight."},
+    ]
+    span = {"field": "text", "start": 0, "end": 19, "surface": "Zebra quagga okapi.", "kind": "footer"}
+    masks = pd.DataFrame([{"article_id": a, **span} for a in "ab"])
+    assert align_events(corpus_of(articles))["event_id"].nunique() == 1
+    assert align_events(corpus_of(articles), masks=masks)["event_id"].nunique() == 2
+
+
+def test_explanation_adds_up_to_the_score():
+    aligner = EventAligner(names_weight=0.3).fit(corpus_of(rows()))
+    assert len(aligner.links_) >= 24
+    for link in aligner.links_.itertuples():
+        parts = aligner.explain_link(link.other_id, link.article_id)
+        assert parts["contribution"].sum() == pytest.approx(link.score)
+        assert parts.loc[parts["feature"] != "time", "contribution"].sum() == pytest.approx(link.cosine)
+        assert parts["feature"].iloc[-1] == "time"
+    same = aligner.links_.query("article_id == 'flood-0' and other_id == 'flood-1'").iloc[0]
+    assert same["same_event"]
+    assert "marlow" in same["evidence"]
+    assert same["days_apart"] == 1
+    with pytest.raises(SettingsError, match="'nobody' is not among the 16"):
+        aligner.explain_link("nobody", "flood-0")
+
+
+def test_time_lowers_a_score_softly():
+    articles = [r for r in rows(dated=False) if r["article_id"] in ("flood-1", "flood-3")]
+    scores = {}
+    for other in ("2021-08-11", "2021-09-10", "2023-01-01", None):
+        dated = [{**articles[0], "published": "2021-08-10"}, {**articles[1], "published": other}]
+        scores[other] = EventAligner(decay_floor=0.6).fit(corpus_of(dated)).links_["score"].iloc[0]
+    near, month, year, undated = scores.values()
+    assert undated > near > month > year >= 0.6 * undated
+
+
+def test_gold_is_kept_and_others_join_it():
+    articles = rows()
+    for article in articles:
+        if not article["article_id"].startswith("flood") or article["article_id"] == "flood-3":
+            article["event_id"] = None
+    events = align_events(corpus_of(articles), use_gold=True).set_index("article_id")["event_id"]
+    assert (events[[f"flood-{k}" for k in range(4)]] == "flood").all()
+    assert events.nunique() == 4
+    ignored = align_events(corpus_of(articles))
+    assert "flood" not in set(ignored["event_id"])
+
+
+def test_identifiers_survive_later_reports():
+    articles = rows()
+    early = [a for a in articles if not a["article_id"].endswith("3")]
+    before = align_events(corpus_of(early)).set_index("article_id")["event_id"]
+    after = align_events(corpus_of(articles)).set_index("article_id")["event_id"]
+    assert (after[before.index] == before).all()
+
+
+def test_estimator_follows_scikit_learn():
+    aligner = EventAligner(cut=0.3, workers=1)
+    copy = clone(aligner)
+    assert copy.get_params() == aligner.get_params()
+    assert copy.set_params(cut=0.4).cut == 0.4
+    assert aligner.cut == 0.3
+    for wrong in ({"cut": 0}, {"cut": 1.5}, {"decay_floor": -1}, {"workers": 0}):
+        with pytest.raises(SettingsError, match=next(iter(wrong))):
+            EventAligner(**wrong).fit(corpus_of(rows()))
+    with pytest.raises(SettingsError, match=r"unknown option\(s\) threshold"):
+        align_events(corpus_of(rows()), threshold=1)
+
+
+def test_empty_and_wordless_corpora():
+    nothing = Corpus(empty("articles"))
+    aligner = EventAligner().fit(nothing)
+    assert aligner.events_.empty
+    assert aligner.links_.empty
+    assert coverage_matrix(nothing, aligner.events_).shape == (0, 0)
+    assert first_reports(nothing, aligner.events_).empty
+    assert baseline_events(nothing).empty
+    dots = corpus_of([{"article_id": a, "outlet": a, "text": "…"} for a in "ab"])
+    assert align_events(dots)["event_id"].nunique() == 2
+    assert baseline_events(dots)["event_id"].nunique() == 2
+
+
+def test_coverage_and_first_reports():
+    corpus = corpus_of([r for r in rows() if r["article_id"] not in ("vote-0", "flood-2")])
+    events = align_events(corpus, use_gold=True)
+    matrix = coverage_matrix(corpus, events)
+    assert matrix.loc["vote"].to_dict() == {"Courier": 1, "Gazette": 0, "Herald": 1, "Tribune": 1}
+    assert int(matrix.to_numpy().sum()) == len(corpus)
+    both = events_with(events, corpus, outlets=["Gazette", "Herald"])
+    assert set(both["event_id"]) == {"strike", "rocket"}
+    assert len(both) == 4
+    assert len(events_with(events, corpus, n_outlets=4)) == 8
+    with pytest.raises(SettingsError, match="no outlet 'Nobody'"):
+        events_with(events, corpus, outlets=["Nobody"])
+    first = first_reports(corpus, events).query("rank == 1").set_index("event_id")["article_id"]
+    assert first["vote"] == "vote-1"
+    lags = first_reports(corpus, events).query("event_id == 'vote'")["lag"].tolist()
+    assert lags == [0, 24, 48]
+
+
+def test_coverage_counts_units_once_per_outlet():
+    articles = [{**r, "outlet": "Gazette" if r["article_id"] == "flood-1" else r["outlet"]} for r in rows()]
+    corpus = corpus_of(articles)
+    units = pd.DataFrame({"article_id": ["flood-0", "flood-1", "flood-2"], "unit_id": "u"})
+    events = align_events(corpus, use_gold=True)
+    assert coverage_matrix(corpus, events).loc["flood", "Gazette"] == 2
+    assert coverage_matrix(corpus, events, units).loc["flood", ["Gazette", "Herald"]].tolist() == [1, 1]
+
+
+def test_average_linkage_by_hand():
+    # a-b .8; c joins {a, b} at (.5 + .2) / 2 = .35.
+    scores = np.array([[1, 0.8, 0.5], [0.8, 1, 0.2], [0.5, 0.2, 1]])
+    assert len(set(average_linkage(scores, 0.36))) == 2
+    assert len(set(average_linkage(scores, 0.35))) == 1
+
+
+def test_a_giant_component_of_equal_texts_is_split_and_mended():
+    n = 7
+    first, second = (a.astype(np.int64) for a in np.triu_indices(n, 1))
+    labels = linked_clusters(
+        (first, second, np.ones(len(first))), lambda a, b: np.ones((len(a), len(b))), n, cut=0.5, largest=3
+    )
+    assert len(set(labels)) == 1
+
+
+def test_baselines_group_or_refuse():
+    corpus = corpus_of(rows())
+    for method, n in (("components", 4), ("leader", 4), ("all-in-one", 1), ("singletons", 16)):
+        assert baseline_events(corpus, method)["event_id"].nunique() == n
+    with pytest.raises(SettingsError, match="method must be one of"):
+        baseline_events(corpus, "magic")
+
+
+def shared_corpus(folder, name, *, dated):
+    lines = (folder / "events" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    frame = pd.DataFrame([json.loads(line) for line in lines])
+    frame["outlet"] = frame["outlet"].fillna("unknown")
+    columns = ["outlet", "title", "text", "event", *(["date"] if dated and frame["date"].notna().any() else [])]
+    return read_corpus(frame[columns])
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "floor"), [("basil", 0.94), ("allsides2021", 0.80), ("g5", 0.88), ("ecbplus", 0.85)])
+def test_quality_on_development_data(shared_data, name, floor):
+    for dated in (True, False):
+        corpus = shared_corpus(shared_data, name, dated=dated)
+        gold = corpus.articles[["article_id", "event_id"]]
+        rivals = {method: baseline_events(corpus, method) for method in ("components", "leader")}
+        measured = evaluate_events(align_events(corpus), gold, baselines=rivals, n_resamples=200)
+        print(f"\n{name}, {'with' if dated else 'without'} dates\n{Evaluation.table(measured).round(3).to_string()}")  # noqa: T201 - shown with -s
+        bcubed = next(e for e in measured if e.name == "bcubed_f1")
+        if dated or name != "g5":
+            assert bcubed.estimate >= floor, str(bcubed)
+        assert bcubed.estimate > max(bcubed.baseline.values()), str(bcubed)
