@@ -10,7 +10,7 @@ from typing import Any
 
 _ROOMS = {
     "framing.errors": ("CorpusError", "FramingError", "LexiconError", "SchemaError", "SettingsError"),
-    "framing.reading": ("Corpus", "list_corpora", "read_corpus", "write_table"),
+    "framing.reading": ("Corpus", "Reading", "list_corpora", "read_corpus", "write_table"),
     "framing.text": (
         "Tokens",
         "find_datelines",
@@ -23,11 +23,14 @@ _ROOMS = {
         "EventAligner",
         "align_events",
         "align_passages",
+        "baseline_events",
         "coverage_matrix",
         "diff_passages",
         "diff_words",
+        "events_with",
         "find_families",
         "find_reuse",
+        "first_reports",
         "independent_units",
     ),
     "framing.cues": (

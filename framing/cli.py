@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,17 +42,28 @@ class _Group(click.Group):
             ctx.exit(1)
 
 
-def _corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what every command that reads articles takes."""
-    for option in (
-        click.option("--use-gold", is_flag=True, help="Take event_id of the articles where it is given."),
-        click.option(
-            "--map", "mapping", multiple=True, metavar="OURS=THEIRS", help="Name a column, e.g. --map text=body."
-        ),
-        click.argument("source"),
-    ):
-        command = option(command)
-    return command
+_READING = (
+    click.option("--map", "mapping", multiple=True, metavar="OURS=THEIRS", help="Name a column, e.g. --map text=body."),
+    click.option("--encoding", help="Encoding of a text file, where it is neither UTF-8 nor found."),
+    click.option("--day-first/--month-first", default=None, help="How 01/02/2021 is to be read; else it is refused."),
+    click.argument("source"),
+)
+_GOLD = click.option("--use-gold", is_flag=True, help="Take event_id of the articles where it is given.")
+
+
+def _reads(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what every command that reads articles takes, and hand it the corpus."""
+
+    @wraps(command)
+    def reading(
+        source: str, mapping: tuple[str, ...], encoding: str | None, *, day_first: bool | None, **options: Any
+    ) -> Any:
+        return command(_read(source, mapping, encoding, day_first=day_first), **options)
+
+    wrapped: Callable[..., Any] = reading
+    for option in reversed(_READING):
+        wrapped = option(wrapped)
+    return wrapped
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,8 +71,9 @@ def _corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def main() -> None:
     r"""Compare how different outlets report the same event.
 
-    SOURCE is a file of articles (.jsonl, .csv, .tsv, .parquet), a folder with corpus.toml, or the name of a shipped
-    corpus (see: framing corpora list). Each article needs at least a text and an outlet.
+    SOURCE is a file of articles (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, Nexis or Factiva .txt), a quoted pattern
+    of several, a folder, or the name of a shipped corpus (see: framing corpora list). Each article needs at least a
+    text and an outlet.
 
     \b
     Examples:
@@ -71,15 +84,15 @@ def main() -> None:
 
 
 @main.command()
-@_corpus_options
+@_reads
+@_GOLD
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for tables, figures and report.")
 @click.option("--seed", default=0, show_default=True, help="Seed of every random step.")
-def compare(source: str, mapping: tuple[str, ...], out: Path, seed: int, *, use_gold: bool) -> None:
+def compare(corpus: Corpus, out: Path, seed: int, *, use_gold: bool) -> None:
     """Run all stages: tables (Parquet and CSV), figures, report.html and run.json."""
     from framing.pipeline import compare as run  # noqa: PLC0415 - lazy
     from framing.report import save_figures  # noqa: PLC0415 - lazy
 
-    corpus = _read(source, mapping)
     result = run(corpus, _settings(use_gold=use_gold, random_state=seed))
     result.save(out)
     figures = save_figures(result.tables, out / "figures", corpus=result.corpus)
@@ -95,13 +108,10 @@ def compare(source: str, mapping: tuple[str, ...], out: Path, seed: int, *, use_
 
 
 @main.command()
-@click.argument("source")
-@click.option("--map", "mapping", multiple=True, metavar="OURS=THEIRS", help="Name a column, e.g. --map text=body.")
+@_reads
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_context
-def check(ctx: click.Context, source: str, mapping: tuple[str, ...], *, as_json: bool) -> None:
+def check(corpus: Corpus, *, as_json: bool) -> None:
     """Dry run: what was read, what was refused and why. Exit code 2 when rows were refused."""
-    corpus = _read(source, mapping)
     found = _described(corpus)
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -111,7 +121,7 @@ def check(ctx: click.Context, source: str, mapping: tuple[str, ...], *, as_json:
                 click.echo(f"{key.replace('_', ' ')}: {value}")
         for row in found["quarantine"]:
             click.echo(f"  row {row['row']} ({row['article_id']}): {row['reason']}: {row['detail']}")
-    ctx.exit(2 if found["quarantine"] else 0)
+    click.get_current_context().exit(2 if found["quarantine"] else 0)
 
 
 def _described(corpus: Corpus) -> dict[str, Any]:
@@ -120,6 +130,7 @@ def _described(corpus: Corpus) -> dict[str, Any]:
     lengths = articles["text"].str.len()
     return {
         "articles": len(corpus),
+        "dialect": corpus.provenance.get("dialect", ""),
         "columns": dict(corpus.provenance.get("columns", {})),
         "outlets": articles["outlet"].value_counts().sort_index().to_dict(),
         "languages": articles["language"].fillna("not given").value_counts().sort_index().to_dict(),
@@ -134,14 +145,15 @@ def _described(corpus: Corpus) -> dict[str, Any]:
 
 def _stage_command(name: str, table: str, summary: str) -> None:
     @main.command(name, help=f"{summary} Prints CSV, or writes a file.")
-    @_corpus_options
+    @_reads
+    @_GOLD
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per row.")
     @click.option("--out", type=click.Path(path_type=Path), help="File to write: .csv, .parquet or .jsonl.")
-    def command(source: str, mapping: tuple[str, ...], out: Path | None, *, use_gold: bool, as_json: bool) -> None:
+    def command(corpus: Corpus, out: Path | None, *, use_gold: bool, as_json: bool) -> None:
         from framing.pipeline import run_stages  # noqa: PLC0415 - lazy
         from framing.reading import write_table  # noqa: PLC0415 - lazy
 
-        rows = run_stages(_read(source, mapping), _settings(use_gold=use_gold), until=table)[table]
+        rows = run_stages(corpus, _settings(use_gold=use_gold), until=table)[table]
         if out is not None:
             write_table(rows, out)
         elif as_json:
@@ -241,14 +253,15 @@ def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
     ctx.exit(int(failed))
 
 
-def _read(source: str, mapping: tuple[str, ...]) -> Corpus:
-    from framing.reading import read_corpus  # noqa: PLC0415 - lazy
+def _read(source: str, mapping: tuple[str, ...], encoding: str | None, *, day_first: bool | None) -> Corpus:
+    from framing.reading import Reading, read_corpus  # noqa: PLC0415 - lazy
 
     pairs = [item.partition("=") for item in mapping]
     wrong = [item for item, (ours, _, theirs) in zip(mapping, pairs, strict=True) if not (ours and theirs)]
     if wrong:
         raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(wrong)}", param_hint="--map")
-    corpus = read_corpus(source, columns={ours: theirs for ours, _, theirs in pairs} or None)
+    columns = {ours: theirs for ours, _, theirs in pairs} or None
+    corpus = read_corpus(source, columns=columns, reading=Reading(encoding=encoding, day_first=day_first))
     if len(corpus.quarantine) and sys.stderr.isatty():
         click.echo(f"{len(corpus.quarantine)} rows could not be used; 'framing check {source}' says why.", err=True)
     return corpus

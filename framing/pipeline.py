@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from framing.align import (
-    align_events,
+    EventAligner,
     align_passages,
     diff_passages,
     find_families,
@@ -24,7 +24,6 @@ from framing.align import (
 from framing.cues import find_cues, find_labels, load_lexicon
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
-from framing.lexical import LexicalContrast, OutletSeparability
 from framing.reading import Corpus, read_corpus, write_bytes, write_table
 from framing.report import ReportContent, render_report
 from framing.schema import check, empty
@@ -116,6 +115,7 @@ class Comparison:
                 tables=self.tables,
                 settings=asdict(self.settings),
                 versions=self.versions,
+                seeds={"random_state": self.settings.random_state},
                 notes=self.notes,
             )
         )
@@ -250,8 +250,8 @@ def _mask(work: _Work) -> Made:
 
 
 def _align(work: _Work) -> Made:
-    events, links = align_events(work.corpus, masks=work["masks"], use_gold=work.settings.use_gold)
-    return {"events": events, "links": links}
+    aligner = EventAligner().fit(work.corpus, masks=work["masks"], use_gold=work.settings.use_gold)
+    return {"events": aligner.events_, "links": aligner.links_}
 
 
 def _reuse(work: _Work) -> Made:
@@ -298,6 +298,8 @@ def _label(work: _Work) -> Made:
 
 
 def _contrast(work: _Work) -> Made:
+    from framing.lexical import LexicalContrast  # noqa: PLC0415 - scikit-learn's models load only where needed
+
     parts = []
     for masked, masks in _mask_steps(work):
         contrast = LexicalContrast(random_state=work.settings.random_state)
@@ -311,6 +313,8 @@ def _contrast(work: _Work) -> Made:
 
 
 def _separate(work: _Work) -> Made:
+    from framing.lexical import OutletSeparability  # noqa: PLC0415 - likewise
+
     model = OutletSeparability(n_permutations=work.settings.n_permutations, random_state=work.settings.random_state)
     try:
         model.fit(work.corpus, work["events"], units=work["units"], masks=dict(_mask_steps(work)))

@@ -14,7 +14,7 @@ from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
 from framing.text import same_glyphs
 
-__all__ = ["diff_passages", "diff_words"]
+__all__ = ["WordEdit", "diff_passages", "diff_words"]
 
 _TOKEN = re.compile(r"\w+(?:[.,:'’\-]\w+)*|[^\w\s]")
 _BRACKETS = {"(": ")", "[": "]"}
