@@ -12,6 +12,7 @@ import pandas as pd
 
 from framing.reading import Corpus
 from framing.report.content import records
+from framing.report.highlight import visible
 
 if TYPE_CHECKING:
     import altair as alt
@@ -28,9 +29,10 @@ __all__ = [
 ]
 
 _INK, _QUIET, _LINE = "#26292c", "#5b636b", "#d9d6cf"
-_BLUE, _AMBER, _GREY = "#2b6ca3", "#b36a00", "#9aa3ab"
+_BLUE, _AMBER, _GREY = "#2f7dbd", "#c27c10", "#929ba3"  # legible on light and dark grounds
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _MAX_TERMS = 36  # terms in one chart
+_MAX_TEXT = 120  # characters of one text value in a chart
 _MAX_PAIRS = 24  # pairs of outlets in one chart
 _HREF = re.compile(r'\s(?:xlink:)?href="([^"]*)"')
 
@@ -59,18 +61,29 @@ def _data(table: pd.DataFrame) -> Any:
     """Values inside the specification: no limit on rows, and nothing to load."""
     import altair as alt  # noqa: PLC0415 - heavy
 
-    return alt.InlineData(values=records(table))
+    rows = [{k: _plain(v) if isinstance(v, str) else v for k, v in row.items()} for row in records(table)]
+    return alt.InlineData(values=rows)
+
+
+def _plain(text: str) -> str:
+    """One short line without control characters: vl_convert aborts the whole process on some of them."""
+    line = visible(" ".join(text.split())).encode(errors="replace").decode()
+    return line if len(line) <= _MAX_TEXT else f"{line[: _MAX_TEXT - 2]} …"
 
 
 def _spoken(terms: pd.DataFrame) -> pd.DataFrame:
-    """Return tested terms, strongest evidence first, ties alphabetical."""
+    """Return tested terms on unmasked text, strongest evidence first, ties alphabetical."""
     tested = terms[terms["unsupported"].isna() & terms["effect"].notna()]
+    unmasked = tested["masks"] == "none"
+    tested = tested[unmasked] if unmasked.any() else tested
     order = tested.assign(_q=tested["q_value"].fillna(1.0), _size=-tested["effect"].abs())
     return order.sort_values(["_q", "_size", "outlet", "term"], kind="stable").drop(columns=["_q", "_size"])
 
 
 def top_terms(terms: pd.DataFrame, n: int = _MAX_TERMS) -> pd.DataFrame:
     """Return the tested terms with the strongest evidence: smallest q, then largest effect, then alphabetical.
+
+    Rows on unmasked text (``masks == "none"``) are taken where there are any.
 
     Parameters
     ----------
@@ -113,7 +126,12 @@ def terms_chart(terms: pd.DataFrame, *, n: int = _MAX_TERMS) -> alt.LayerChart:
     base = alt.Chart(_data(shown)).encode(y=rows)
     zero = alt.Chart(alt.InlineData(values=[{"x": 0}])).mark_rule(color=_QUIET).encode(x="x:Q")
     lines = base.mark_rule(color=_GREY, strokeWidth=2).encode(
-        x=alt.X("ci_low:Q", title="effect with 95 % interval (right of 0: more in the outlet named)"), x2="ci_high:Q"
+        x=alt.X(
+            "ci_low:Q",
+            axis=alt.Axis(tickCount=7),
+            title="effect with 95 % interval (right of 0: more in the outlet named)",
+        ),
+        x2="ci_high:Q",
     )
     points = base.mark_point(size=70, color=_BLUE, opacity=1).encode(
         x="effect:Q",
@@ -157,18 +175,20 @@ def separability_chart(separability: pd.DataFrame, *, n: int = _MAX_PAIRS) -> al
     )
     table = table.sort_values(["pair", "masks"], key=lambda c: c.map(lambda v: "" if v == "none" else v))
     x = alt.Scale(domain=[0, 1])
-    base = alt.Chart(_data(table)).encode(y=alt.Y("row:N", sort=None, title=None))
+    rows = alt.Y("row:N", sort=None, title=None, axis=alt.Axis(labelLimit=460))
+    base = alt.Chart(_data(table)).encode(y=rows)
     chance = base.mark_bar(color=_GREY, opacity=0.45, height=8).encode(
         x=alt.X("null_mean:Q", scale=x, title="AUC within events, 95 % interval (grey: permuted labels, mean to 95 %)"),
         x2="null_q95:Q",
     )
     half = alt.Chart(alt.InlineData(values=[{"x": 0.5}])).mark_rule(color=_QUIET).encode(x=alt.X("x:Q", scale=x))
-    lines = base.mark_rule(color=_BLUE, strokeWidth=2).encode(x="ci_low:Q", x2="ci_high:Q")
+    colour = alt.Color(
+        "masks:N", title="masked", scale=alt.Scale(range=[_BLUE, _AMBER]), legend=alt.Legend(labelLimit=420)
+    )
+    lines = base.mark_rule(strokeWidth=2).encode(x="ci_low:Q", x2="ci_high:Q", color=colour)
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
         x="auc:Q",
-        color=alt.Color(
-            "masks:N", title="masked", scale=alt.Scale(range=[_BLUE, _AMBER]), legend=alt.Legend(labelLimit=420)
-        ),
+        color=colour,
         shape=alt.Shape("masks:N", title="masked", legend=alt.Legend(labelLimit=420)),
         tooltip=["pair:N", "masks:N", "auc:Q", "p_value:Q", "n_events:Q", "n_articles:Q"],
     )

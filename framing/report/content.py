@@ -104,8 +104,12 @@ class ReportContent:
 
     @cached_property
     def families(self) -> dict[str, Family]:
-        """Looks of the cue families that occur."""
-        return family_styles(self.table("cues")["family"].unique())
+        """Looks of the cue families that are highlighted; a cue on a label's own span is shown as that label."""
+        place = ["article_id", "field", "start", "end"]
+        cues = self.table("cues").merge(
+            self.table("labels")[place].drop_duplicates(), on=place, how="left", indicator=True
+        )
+        return family_styles(cues.loc[cues["_merge"] == "left_only", "family"].unique())
 
     @cached_property
     def roles(self) -> dict[str, tuple[str, str]]:

@@ -119,9 +119,9 @@ class Reader:
         for other in sorted({b for a, b in self._changes if a == article}):
             share, row = shared.get(other, (0.0, {}))
             source = row.get("source_id")
-            if source == article or (source is None and self._order(article) < self._order(other)):
-                continue
             base = self.content.roles.get(other, ("", ""))[1] == "base"
+            if source == article or (source is None and not base and self._order(article) < self._order(other)):
+                continue
             candidates.append((-int(base), -int(source == other), -share, other))
         return min(candidates)[3] if candidates else None
 
@@ -129,8 +129,9 @@ class Reader:
         published = self.content.articles[article]["published"]
         return published is None, str(published), article
 
-    def _edit_marks(self, article: str, sibling: str | None) -> dict[Place, list[Mark]]:
-        marks: dict[Place, list[Mark]] = defaultdict(list)
+    def _edit_marks(self, article: str, sibling: str | None) -> dict[str, list[Mark]]:
+        """Return marks by field."""
+        marks: dict[str, list[Mark]] = defaultdict(list)
         if sibling is None:
             return marks
         outlet = self.content.articles[sibling]["outlet"]
@@ -138,10 +139,10 @@ class Reader:
             if change.words.strip():
                 words = change.words if len(change.words) <= _WORDS else f"{change.words[:_WORDS]} …"
                 note = f"words of {outlet} that are not here ({change.kind})"
-                marks[change.place].append(Mark(change.start, change.start, "m e", note, "del", words=words))
+                marks[change.place[1]].append(Mark(change.start, change.start, "m e", note, "del", words=words))
             if change.end > change.start:
                 note = f"not in {outlet}, or other words there ({change.kind})"
-                marks[change.place].append(Mark(change.start, change.end, "m e", note, "ins"))
+                marks[change.place[1]].append(Mark(change.start, change.end, "m e", note, "ins"))
         return marks
 
     def article(self, article: str) -> Row:

@@ -110,13 +110,16 @@ def cue_table(content: ReportContent) -> Row:
             {"outlet": outlet, "n_words": int(group["n_words"].iloc[0]), "n_articles": int(group["n_articles"].iloc[0])}
             | {"cells": cells}
         )
-    return {"rows": rows, "families": sorted(content.families), "n": len(cues)}
+    return {"rows": rows, "families": sorted(cues["family"].unique()), "n": len(cues)}
 
 
 def term_table(content: ReportContent) -> Row:
     """Terms with the strongest evidence, each with one place where it stands; untested ones counted by reason."""
     terms = content.table("terms")
-    reasons = sorted(Counter(terms["unsupported"].dropna()).items())
+    unmasked = terms["masks"] == "none"
+    counted = terms[unmasked] if unmasked.any() else terms
+    reasons = sorted(Counter(counted["unsupported"].dropna()).items())
+    masked = {(r["term"], r["outlet"], r["reference"]): r for r in records(terms[~unmasked])}
     shown = top_terms(terms, N_TERMS)
     texts = content.corpus.texts()
     by_outlet: dict[str, list[str]] = {}
@@ -126,10 +129,11 @@ def term_table(content: ReportContent) -> Row:
     for number, row in enumerate(records(shown), start=1):
         place = _place(row["term"], by_outlet.get(row["outlet"], []), texts)
         anchor = None if place is None else content.articles[place[0]]["anchor"]
-        rows.append({**row, "anchor": f"t{number}", "snippet": place, "article": anchor})
-    n_tested = int(terms["unsupported"].isna().sum())
-    n_found = int((terms["q_value"] <= 0.05).fillna(value=False).sum())
-    return {"rows": rows, "reasons": reasons, "n_tested": n_tested, "n_found": n_found}
+        after = masked.get((row["term"], row["outlet"], row["reference"]))
+        rows.append({**row, "anchor": f"t{number}", "snippet": place, "article": anchor, "masked": after})
+    n_tested = int(counted["unsupported"].isna().sum())
+    n_found = int((counted["q_value"] <= 0.05).fillna(value=False).sum())
+    return {"rows": rows, "reasons": reasons, "n_tested": n_tested, "n_found": n_found, "with_masks": bool(masked)}
 
 
 def _place(term: str, articles: list[str], texts: Mapping[str, str]) -> tuple[str, str, str, str] | None:

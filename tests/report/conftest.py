@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from framing.reading import read_corpus
@@ -40,8 +41,6 @@ def other(row):
 
 @pytest.fixture
 def corpus():
-    import pandas as pd
-
     rows = [
         (
             "wire",
@@ -65,9 +64,9 @@ def corpus():
 
 def _passages():
     pairs = [
-        (WIRE.split("\n")[0], COPY.split("\n")[0], "verbatim", 1.0),
-        (WIRE.split("\n")[1], COPY.split("\n")[1], "edited", 0.8),
-        (WIRE.split("\n")[3], None, "unique", 0.2),
+        (WIRE.splitlines()[0], COPY.splitlines()[0], "verbatim", 1.0),
+        (WIRE.splitlines()[1], COPY.splitlines()[1], "edited", 0.8),
+        (WIRE.splitlines()[3], None, "unique", 0.2),
     ]
     rows = []
     for one, two, relation, score in pairs:
@@ -76,7 +75,7 @@ def _passages():
         if two:
             back = {"event_id": "e-1", **span("copy", COPY, two), **other(span("wire", WIRE, one))}
             rows.append(back | {"relation": relation, "score": score})
-    last = span("copy", COPY, COPY.split("\n")[3])
+    last = span("copy", COPY, COPY.splitlines()[3])
     rows.append({"event_id": "e-1", **last, "other_id": "wire", "relation": "unique", "score": 0.1})
     for row in rows:
         row["moved"] = False
@@ -143,7 +142,7 @@ def tables():
         "by_contrast": False,
         "edit_id": "e-0",
     }
-    term = {"reference": "other outlets", "n_articles": 4, "n_events": 2, "z": 1.0, "p_value": 0.01}
+    term = {"reference": "other outlets", "n_articles": 4, "n_events": 2, "z": 1.0, "p_value": 0.01, "masks": "none"}
     effects = [
         ("reportedly", "Prairie Courier", 1.9, 0.6, 3.2, 0.03),
         ("council", "Meridian Wire", 1.1, -0.2, 2.3, 0.2),
@@ -164,7 +163,14 @@ def tables():
         for t, o, e, lo, hi, q in effects
     ]
     untested = {"term": "ferry", "outlet": "Prairie Courier", "reference": "other outlets", "effect": 0.0}
-    untested |= {"n_target": 1, "n_reference": 0, "n_articles": 1, "n_events": 1, "unsupported": "one event"}
+    untested |= {
+        "n_target": 1,
+        "n_reference": 0,
+        "n_articles": 1,
+        "n_events": 1,
+        "unsupported": "one event",
+        "masks": "none",
+    }
     auc = {"outlet": "Meridian Wire", "reference": "Prairie Courier", "n_events": 2, "n_articles": 4, "null_mean": 0.5}
     auc |= {"null_q95": 0.75, "p_value": 0.04}
     separability = [
@@ -205,7 +211,7 @@ def tables():
         "edits": _edits(),
         "cues": make("cues", [row | {"cue_id": f"c-{n}"} for n, row in enumerate(cues)]),
         "labels": make("labels", [label]),
-        "terms": make("terms", [*terms, untested]),
+        "terms": make("terms", [*terms, untested, terms[0] | {"masks": "label", "effect": 1.7}]),
         "separability": make("separability", separability),
         "weights": make(
             "weights",

@@ -1,0 +1,66 @@
+import re
+
+import pytest
+
+from framing.report import (
+    chart_to_svg,
+    coverage_chart,
+    cue_rates,
+    cue_rates_chart,
+    save_figures,
+    separability_chart,
+    terms_chart,
+    top_terms,
+)
+from framing.schema import empty, make
+
+
+def test_cue_rates_count_own_voice_apart_and_keep_zeros(corpus, tables):
+    rates = cue_rates(tables["cues"], corpus).set_index(["outlet", "family"])
+    own = rates.loc[("Prairie Courier", "reporting-verb")]
+    assert (own.n_cues, own.n_own) == (1, 0)
+    assert own.rate == pytest.approx(1000 / own.n_words)
+    assert rates.loc[("Meridian Wire", "hedge")].n_cues == 0
+    assert len(rates) == 3 * tables["cues"]["family"].nunique()
+
+
+def test_top_terms_are_tested_and_strongest(tables):
+    assert top_terms(tables["terms"], 1)["term"].tolist() == ["reportedly"]
+    assert "ferry" not in set(top_terms(tables["terms"])["term"])
+
+
+def test_charts_show_their_tables(corpus, tables):
+    for chart, words in (
+        (terms_chart(tables["terms"]), "reportedly"),
+        (separability_chart(tables["separability"]), "Meridian Wire / Prairie Courier"),
+        (coverage_chart(tables["events"], corpus, units=tables["units"]), "Harbour Gazette"),
+        (cue_rates_chart(tables["cues"], corpus), "distancing"),
+    ):
+        svg = chart_to_svg(chart)
+        assert svg.startswith("<svg")
+        assert words in svg
+        assert svg == chart_to_svg(chart)
+
+
+def test_links_lead_to_fragments_only(tables):
+    terms = tables["terms"].assign(href="https://elsewhere.example/x#t1")
+    links = re.findall(r'href="([^"]*)"', chart_to_svg(terms_chart(terms)))
+    assert set(links) == {"#t1"}
+    terms = tables["terms"].assign(href="javascript:alert(1)")
+    assert "href=" not in chart_to_svg(terms_chart(terms))
+
+
+@pytest.mark.parametrize("term", ["a\x00b", "a\u202eb\u2066", "a\tb\nc\x07", "</text><script>", "x" * 5000, "\ud800"])
+def test_no_text_ends_the_process_or_leaves_its_place(tables, term):
+    svg = chart_to_svg(terms_chart(tables["terms"].assign(term=term)))
+    assert "<script" not in svg
+    assert len(svg) < 60_000
+
+
+def test_save_figures_writes_what_the_tables_can_fill(corpus, tables, tmp_path):
+    written = save_figures(tables, tmp_path / "figures", corpus=corpus)
+    assert [path.name for path in written] == ["coverage.svg", "cue_rates.svg", "terms.svg", "separability.svg"]
+    bare = {name: empty(name) for name in ("events", "cues", "terms", "separability")}
+    assert save_figures(bare, tmp_path / "none", corpus=corpus) == []
+    untested = make("terms", tables["terms"].assign(unsupported="one event").to_dict("series"))
+    assert save_figures({"terms": untested}, tmp_path / "none", corpus=corpus) == []
