@@ -122,6 +122,9 @@ def terms_chart(terms: pd.DataFrame, *, n: int = _MAX_TERMS) -> alt.LayerChart:
         row=shown["term"] + "  ·  " + shown["outlet"],
         evidence=(shown["q_value"] <= 0.05).fillna(value=False).map({True: "q ≤ 0.05", False: "q > 0.05"}),
     )
+    linked = "href" in shown.columns and bool(shown["href"].str.contains("#").all())
+    if linked:  # vl_convert fails on addresses that it thinks unsafe, so none but fragments reach it
+        shown = shown.assign(href="#" + shown["href"].str.rpartition("#")[2])
     rows = alt.Y("row:N", sort=None, title=None)
     base = alt.Chart(_data(shown)).encode(y=rows)
     zero = alt.Chart(alt.InlineData(values=[{"x": 0}])).mark_rule(color=_QUIET).encode(x="x:Q")
@@ -142,7 +145,7 @@ def terms_chart(terms: pd.DataFrame, *, n: int = _MAX_TERMS) -> alt.LayerChart:
             legend=alt.Legend(symbolStrokeColor=_BLUE),
         ),
         tooltip=["outlet:N", "term:N", "effect:Q", "q_value:Q", "n_target:Q", "n_reference:Q", "n_events:Q"],
-        **({"href": "href:N"} if "href" in shown.columns else {}),
+        **({"href": "href:N"} if linked else {}),
     )
     layers: alt.LayerChart = _styled((zero + lines + points).properties(width=520, height=alt.Step(20)))
     return layers

@@ -171,7 +171,7 @@ class Reader:
         return {"base": "Base text of copies", "copy": "Copy"}.get(role, "")
 
     def _reuse_notes(self, article: str) -> list[Row]:
-        notes = []
+        notes: list[Row] = []
         for share, other, row in sorted(self._shared[article], key=lambda s: (-s[0], s[1])):
             if share >= _NOTED and len(notes) < _NOTES:
                 source = row["source_id"]

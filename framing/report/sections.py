@@ -81,7 +81,7 @@ def label_table(content: ReportContent, anchors: Mapping[str, str]) -> Row:
     for row in records(content.table("labels")):
         key = tuple(" ".join(str(row[name] or "").split()) for name in _LABEL_KEY)
         groups.setdefault(key, []).append(row)
-    rows = []
+    rows: list[Row] = []
     for key, members in sorted(groups.items()):
         witnesses = [w for w in ("rule", "insertion", "contrast") if any(m[f"by_{w}"] for m in members)]
         q_values = [m["q_value"] for m in members if m["q_value"] is not None]
@@ -94,7 +94,7 @@ def label_table(content: ReportContent, anchors: Mapping[str, str]) -> Row:
                 "places": [anchors[m["label_id"]] for m in members],
             }
         )
-    return {"rows": rows[:N_LABELS], "n": sum(len(r["places"]) for r in rows), "n_more": max(0, len(rows) - N_LABELS)}
+    return {"rows": rows[:N_LABELS], "n": sum(map(len, groups.values())), "n_more": max(0, len(rows) - N_LABELS)}
 
 
 def cue_table(content: ReportContent) -> Row:
