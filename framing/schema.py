@@ -153,7 +153,9 @@ _ALL = (
             _str("text", "body, NFC"),
             Column("published", "time", "time of publication, UTC", nullable=True),
             _str("published_precision", "precision of published", "day", "second", nullable=True),
-            Column("crawled", "time", "time at which a tool collected it, UTC; never taken for publication", nullable=True),
+            Column(
+                "crawled", "time", "time at which a tool collected it, UTC; never taken for publication", nullable=True
+            ),
             _str("url", "address of the report", nullable=True),
             _str("language", "ISO 639-1 code", nullable=True),
             _str("agency", "credited agency, as the source says it", nullable=True),
@@ -403,9 +405,10 @@ _ALL = (
             _float("p_value", "two-sided", nullable=True),
             _float("q_value", "p_value adjusted over all terms and outlets tested", nullable=True),
             _str("unsupported", "why the term was not tested; missing when it was", nullable=True),
+            _str("masks", "what was masked: none, or the kinds joined with +"),
         ),
-        ("term", "outlet", "reference"),
-        ("outlet", "reference", "term"),
+        ("term", "outlet", "reference", "masks"),
+        ("outlet", "reference", "term", "masks"),
     ),
     Table(
         "separability",

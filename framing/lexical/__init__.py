@@ -1,5 +1,6 @@
 """Lexical: which words differ between outlets inside events, and whether the outlet can be told from them."""
 
+from framing.lexical.contrast import Inference, LexicalContrast, Support
 from framing.lexical.counts import EventNGramVectorizer
 
-__all__ = ["EventNGramVectorizer"]
+__all__ = ["EventNGramVectorizer", "Inference", "LexicalContrast", "Support"]
