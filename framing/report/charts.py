@@ -30,6 +30,7 @@ __all__ = [
 
 _INK, _QUIET, _LINE = "#26292c", "#5b636b", "#d9d6cf"
 _BLUE, _AMBER, _GREY = "#2f7dbd", "#c27c10", "#929ba3"  # legible on light and dark grounds
+_GREEN = "#3c9d80"
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _MAX_TERMS = 36  # terms in one chart
 _MAX_TEXT = 120  # characters of one text value in a chart
@@ -173,10 +174,9 @@ def separability_chart(separability: pd.DataFrame, *, n: int = _MAX_PAIRS) -> al
         table.groupby("pair")["n_events"].max().reset_index().sort_values(["n_events", "pair"], ascending=[False, True])
     )
     table = table[table["pair"].isin(most["pair"].head(n))]
-    table = table.assign(
-        row=table["pair"] + "  ·  " + table["masks"].map(lambda m: "no mask" if m == "none" else "masked")
-    )
-    table = table.sort_values(["pair", "masks"], key=lambda c: c.map(lambda v: "" if v == "none" else v))
+    table = table.assign(row=table["pair"] + "  ·  " + table["masks"], width=table["masks"].map(_mask_width))
+    table = table.sort_values(["pair", "width", "masks"]).drop(columns="width")
+    kinds = sorted(table["masks"].unique(), key=lambda m: (_mask_width(m), m))
     x = alt.Scale(domain=[0, 1])
     rows = alt.Y("row:N", sort=None, title=None, axis=alt.Axis(labelLimit=460))
     base = alt.Chart(_data(table)).encode(y=rows)
@@ -185,18 +185,24 @@ def separability_chart(separability: pd.DataFrame, *, n: int = _MAX_PAIRS) -> al
         x2="null_q95:Q",
     )
     half = alt.Chart(alt.InlineData(values=[{"x": 0.5}])).mark_rule(color=_QUIET).encode(x=alt.X("x:Q", scale=x))
-    colour = alt.Color(
-        "masks:N", title="masked", scale=alt.Scale(range=[_BLUE, _AMBER]), legend=alt.Legend(labelLimit=420)
-    )
+    legend = alt.Legend(labelLimit=420)
+    colours = alt.Scale(domain=kinds, range=[_AMBER, _BLUE, _GREEN])
+    colour = alt.Color("masks:N", title="masked", scale=colours, legend=legend)
+    shape = alt.Shape("masks:N", title="masked", scale=alt.Scale(domain=kinds), legend=legend)
     lines = base.mark_rule(strokeWidth=2).encode(x="ci_low:Q", x2="ci_high:Q", color=colour)
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
         x="auc:Q",
         color=colour,
-        shape=alt.Shape("masks:N", title="masked", legend=alt.Legend(labelLimit=420)),
+        shape=shape,
         tooltip=["pair:N", "masks:N", "auc:Q", "p_value:Q", "n_events:Q", "n_articles:Q"],
     )
     layers: alt.LayerChart = _styled((half + chance + lines + points).properties(width=420, height=alt.Step(22)))
     return layers
+
+
+def _mask_width(masks: str) -> int:
+    """Order of masks from nothing to most."""
+    return 0 if masks == "none" else 1 + masks.count("+")
 
 
 def coverage_chart(events: pd.DataFrame, corpus: Corpus, *, units: pd.DataFrame | None = None) -> alt.LayerChart:

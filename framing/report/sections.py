@@ -119,7 +119,9 @@ def term_table(content: ReportContent) -> Row:
     unmasked = terms["masks"] == "none"
     counted = terms[unmasked] if unmasked.any() else terms
     reasons = sorted(Counter(counted["unsupported"].dropna()).items())
-    masked = {(r["term"], r["outlet"], r["reference"]): r for r in records(terms[~unmasked])}
+    masked = {
+        (r["term"], r["outlet"], r["reference"]): r for r in records(terms[~unmasked].sort_values("masks", key=_width))
+    }
     shown = top_terms(terms, N_TERMS)
     texts = content.corpus.texts()
     by_outlet: dict[str, list[str]] = {}
@@ -150,8 +152,8 @@ def _place(term: str, articles: list[str], texts: Mapping[str, str]) -> tuple[st
 
 def separability_table(content: ReportContent) -> Row:
     """Pairs of outlets with AUC before and after masks, and the terms that the models lean on."""
-    table = content.table("separability").assign(_none=lambda t: t["masks"] != "none")
-    table = table.sort_values(["outlet", "reference", "_none", "masks"]).drop(columns="_none")
+    table = content.table("separability").assign(_width=lambda t: _width(t["masks"]))
+    table = table.sort_values(["outlet", "reference", "_width", "masks"]).drop(columns="_width")
     weights = content.table("weights")
     leaning = []
     for (outlet, reference, masks), group in weights.groupby(["outlet", "reference", "masks"], sort=True):
@@ -159,6 +161,11 @@ def separability_table(content: ReportContent) -> Row:
         leaning.append({"outlet": outlet, "reference": reference, "masks": masks, "terms": list(top["term"])})
     rows = records(table)
     return {"rows": rows[:N_PAIRS], "n_more": max(0, len(rows) - N_PAIRS), "weights": leaning[:N_PAIRS]}
+
+
+def _width(masks: pd.Series[str]) -> pd.Series[int]:
+    """Order of masks from nothing to most; of the masked rows of a term, the widest is shown."""
+    return (1 + masks.str.count(r"\+")).where(masks != "none", 0)
 
 
 def settings_list(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
