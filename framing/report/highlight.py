@@ -192,7 +192,7 @@ def family_styles(families: Iterable[str]) -> dict[str, Family]:
 
 
 def _marker(name: str, taken: set[str]) -> str:
-    words = re.findall(r"\w+", name.lower()) or ["x"]
+    words = re.findall(r"[^\W_]+", name.lower()) or ["x"]
     candidates = [words[0][:2], words[0][:2] + "".join(w[0] for w in words[1:]), words[0][:3], words[0][:4]]
     free = [c for c in candidates if c not in taken]
     numbered = (f"{words[0][:2]}{n}" for n in range(2, len(taken) + 3))

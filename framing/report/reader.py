@@ -263,7 +263,7 @@ class Reader:
 def _label_note(row: Row) -> str:
     spoken = {"rule": row["by_rule"], "insertion": row["by_insertion"], "contrast": row["by_contrast"]}
     parts = [
-        f"label: {row['designation']}",
+        f"label: {row['designation'].replace('_', ' ')}",
         f"attached to “{row['target']}”" if row["target"] else "",
         row["form"],
         f"authority {row['authority']}",
@@ -279,7 +279,7 @@ def _label_note(row: Row) -> str:
 
 def _cue_note(row: Row) -> str:
     target = f"about “{row['target']}”" if row["target"] else ""
-    parts = [row["family"], f"rule {row['rule_id']}", target, _VOICES[row["voice"]], row["position"]]
+    parts = [row["family"].replace("_", " "), f"rule {row['rule_id']}", target, _VOICES[row["voice"]], row["position"]]
     return " · ".join(p for p in parts if p)
 
 
