@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,15 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-__all__ = ["average_linkage", "component_labels", "linked_clusters"]
+__all__ = ["CUTS", "average_linkage", "choose_cut", "component_labels", "linked_clusters", "mean_silhouette"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Scores = Callable[[Ints, Ints], Floats]
 
+CUTS = tuple(round(0.08 + 0.01 * k, 2) for k in range(23))
+"""Cuts among which `choose_cut` chooses: .08 to .30."""
+_COPY = 0.6  # score from which reports are taken for copies, which do not vouch for a cluster
 _STEP = 0.02  # by which the cut rises until a component is small enough
 _ROUNDED = 12  # decimals; a cut must not depend on the order of a sum
 
@@ -35,10 +39,82 @@ def average_linkage(scores: Floats, cut: float) -> Ints:
     """
     if len(scores) < 2:
         return np.zeros(len(scores), dtype=np.int64)
+    return _cut_tree(_tree(scores), cut)
+
+
+def _tree(scores: Floats) -> Floats:
     distance = np.round(1 - (scores + scores.T) / 2, _ROUNDED)
     np.fill_diagonal(distance, 0.0)
-    tree = linkage(squareform(distance, checks=False), "average")
-    return fcluster(tree, 1 - cut + 10.0**-_ROUNDED, "distance").astype(np.int64) - 1
+    tree: Floats = linkage(squareform(distance, checks=False), "average")
+    return tree
+
+
+def _cut_tree(tree: Floats, cut: float) -> Ints:
+    labels: Ints = fcluster(tree, 1 - cut + 10.0**-_ROUNDED, "distance").astype(np.int64) - 1
+    return labels
+
+
+def choose_cut(pairs: tuple[Ints, Ints, Floats], scores: Scores, n: int, *, largest: int) -> float:
+    """Choose the cut whose clusters stand apart best: the highest mean silhouette among `CUTS`, ties to the lower.
+
+    How similar two reports of one event are depends on the corpus: on its size, its mix of topics, the length of its
+    reports. A cut that suits one corpus splits the events of another; the silhouette needs no gold. Copies do not
+    vouch for a cluster: else the best clusters would be those of copies alone.
+
+    Parameters
+    ----------
+    pairs, scores, n, largest
+        As for `linked_clusters`; components beyond ``largest`` are judged in parts.
+
+    References
+    ----------
+    Rousseeuw, P. J. (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis.
+    Journal of Computational and Applied Mathematics 20, 53-65.
+    """
+    first, second, score = pairs
+    copies = component_labels(first[score >= _COPY], second[score >= _COPY], n)
+    apart = copies[first] != copies[second]
+    matrix = sparse.coo_matrix((score[apart], (first[apart], second[apart])), shape=(n, n)).tocsr()
+    matrix = (matrix + matrix.T).tocsr()
+    strong = score >= CUTS[0]
+    trees = [
+        (part, _tree(scores(part, part)))
+        for part in _parts(first[strong], second[strong], score[strong], n, cut=CUTS[0], largest=largest)
+        if len(part) > 1
+    ]
+    best = (-np.inf, CUTS[0])
+    for cut in CUTS:
+        labels = np.arange(n, dtype=np.int64)
+        for part, tree in trees:
+            labels[part] = part[_leaders(_cut_tree(tree, cut))]
+        quality = round(mean_silhouette(labels, matrix, copies), _ROUNDED)
+        best = (quality, cut) if quality > best[0] else best
+    return best[1]
+
+
+def mean_silhouette(labels: Ints, similarity: Any, copies: Ints) -> float:
+    """Mean silhouette width of a clustering on a sparse similarity in 0 to 1; pairs that are not stored have 0.
+
+    A member's width is ``(a - b) / (1 - min(a, b))`` with ``a`` its mean similarity to its own cluster and ``b`` that
+    to the nearest other one, which is Rousseeuw's on the distance ``1 - similarity``. Members of one group of
+    ``copies`` do not count for each other; a cluster of nothing but copies has the width 0, as has a cluster of one.
+    """
+    n = len(labels)
+    if not n:
+        return 0.0
+    _, cluster = np.unique(labels, return_inverse=True)
+    sizes = np.bincount(cluster)
+    same = np.bincount(copies, minlength=1)[copies]  # copies share a cluster: their scores are above every cut
+    others = np.maximum(sizes[cluster] - same, 0)
+    membership = sparse.csr_matrix((np.ones(n), (np.arange(n), cluster)), shape=(n, len(sizes)))
+    sums = (similarity @ membership).tocoo()
+    own = sums.col == cluster[sums.row]
+    a, b = np.zeros(n), np.zeros(n)
+    a[sums.row[own]] = sums.data[own]
+    a /= np.maximum(others, 1)
+    np.maximum.at(b, sums.row[~own], sums.data[~own] / sizes[sums.col[~own]])
+    width = np.where(others > 0, (a - b) / np.maximum(1 - np.minimum(a, b), 1e-12), 0.0)
+    return float(width.mean())
 
 
 def linked_clusters(pairs: tuple[Ints, Ints, Floats], scores: Scores, n: int, *, cut: float, largest: int) -> Ints:

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from framing.align.clusters import linked_clusters
+from framing.align.clusters import choose_cut, linked_clusters
 from framing.align.vectors import Decay, Pairs, ReportVectors, candidate_pairs, vectorize_reports
 from framing.errors import SettingsError
 from framing.reading import Corpus
@@ -26,7 +26,7 @@ _EVIDENCE = 5  # terms named per link
 _CHUNK = 20_000  # links whose evidence is worked out at once
 
 
-class EventAligner(BaseEstimator):  # type: ignore[misc] # scikit-learn is untyped
+class EventAligner(BaseEstimator):
     """Group reports that tell of the same event.
 
     Each report is a unit vector: sublinear TF-IDF of title and text, and a second block of its names and numbers.
@@ -35,9 +35,10 @@ class EventAligner(BaseEstimator):  # type: ignore[misc] # scikit-learn is untyp
 
     Parameters
     ----------
-    cut : float
-        Mean score, 0 to 1, from which two groups of reports are one event. Chosen on two collections (165 full
-        articles, 731 snippets, each with and without dates).
+    cut : float, optional
+        Mean score, 0 to 1, from which two groups of reports are one event. By default it is chosen for each corpus
+        without gold, by the mean silhouette of the clusters (see `choose_cut`): no fixed cut suits both a corpus of
+        three reports per event and one of seven.
     title_weight : float
         How many times a word of the title counts.
     names_weight : float
@@ -61,6 +62,8 @@ class EventAligner(BaseEstimator):  # type: ignore[misc] # scikit-learn is untyp
         Table ``events``. Identifiers derive from the event's earliest report.
     links_ : DataFrame
         Table ``links``: compared pairs whose score is at least half the cut, also those of different events.
+    cut_ : float
+        The cut that was used.
     vectors_ : ReportVectors
         Vectors of the corpus, in its order.
 
@@ -73,7 +76,7 @@ class EventAligner(BaseEstimator):  # type: ignore[misc] # scikit-learn is untyp
     def __init__(  # noqa: PLR0913 - scikit-learn's convention: one flat parameter each
         self,
         *,
-        cut: float = 0.21,
+        cut: float | None = None,
         title_weight: float = 3.0,
         names_weight: float = 0.0,
         decay_days: float = 14.0,
@@ -132,7 +135,9 @@ class EventAligner(BaseEstimator):  # type: ignore[misc] # scikit-learn is untyp
         )
         pairs = candidate_pairs(self.vectors_, block_size=self.block_size, workers=self.workers)
         triples = pairs.first, pairs.second, pairs.score
-        labels = linked_clusters(triples, self.vectors_.scores, len(corpus), cut=self.cut, largest=self.largest)
+        n = len(corpus)
+        self.cut_ = choose_cut(triples, self.vectors_.scores, n, largest=self.largest) if self.cut is None else self.cut
+        labels = linked_clusters(triples, self.vectors_.scores, n, cut=self.cut_, largest=self.largest)
         self.corpus_ids_ = np.array(corpus.article_ids, dtype=object)
         self._pairs, self._links = pairs, None
         names = _named(labels, self.vectors_.days, self.corpus_ids_)
@@ -203,7 +208,7 @@ class EventAligner(BaseEstimator):  # type: ignore[misc] # scikit-learn is untyp
         wrong = [
             f"{name} must lie between {low:g} and {high:g}. Got {getattr(self, name)!r}."
             for name, (low, high) in ranges.items()
-            if not low <= getattr(self, name) <= high
+            if not (name == "cut" and self.cut is None) and not low <= getattr(self, name) <= high
         ]
         if wrong:
             raise SettingsError("EventAligner: " + " ".join(wrong))
@@ -231,7 +236,7 @@ class EventAligner(BaseEstimator):  # type: ignore[misc] # scikit-learn is untyp
 
     def _link_table(self) -> pd.DataFrame:
         pairs = self._pairs
-        kept = np.flatnonzero(pairs.score >= _KEPT * self.cut)
+        kept = np.flatnonzero(pairs.score >= _KEPT * self.cut_)
         if not len(kept):
             return empty("links")
         first, second = pairs.first[kept], pairs.second[kept]

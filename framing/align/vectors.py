@@ -46,7 +46,8 @@ class Decay:
     def __call__(self, days: Floats) -> Floats:
         """Factor for each difference in days, NaN where unknown."""
         factor = self.floor + (1 - self.floor) * np.exp(-np.abs(days) / self.scale)
-        return np.where(np.isnan(days), 1.0, factor)
+        decayed: Floats = np.where(np.isnan(days), 1.0, factor)
+        return decayed
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class ReportVectors:
         """Cosine of each pair."""
         chunks = [slice(i, i + _PAIR_CHUNK) for i in range(0, len(first), _PAIR_CHUNK)]
         parts = [np.asarray(self.matrix[first[c]].multiply(self.matrix[second[c]]).sum(axis=1)).ravel() for c in chunks]
-        return np.clip(np.concatenate([*parts, np.zeros(0)]), 0.0, 1.0)
+        return np.asarray(np.clip(np.concatenate([*parts, np.zeros(0)]), 0.0, 1.0))
 
     def scores(self, members: Ints, others: Ints | None = None) -> Floats:
         """Dense scores of a few reports with one another, or with a few others."""
