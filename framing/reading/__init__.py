@@ -2,7 +2,7 @@
 
 from framing.reading.corpus import Corpus
 from framing.reading.files import Reading, read_corpus
-from framing.reading.shipped import list_corpora
+from framing.reading.shipped import list_corpora, read_gold
 from framing.reading.writing import write_bytes, write_table
 
-__all__ = ["Corpus", "Reading", "list_corpora", "read_corpus", "write_bytes", "write_table"]
+__all__ = ["Corpus", "Reading", "list_corpora", "read_corpus", "read_gold", "write_bytes", "write_table"]

@@ -226,7 +226,8 @@ def test_nexis(tmp_path):
 
 def test_french_nexis_and_broken_documents(tmp_path):
     text = (
-        "Document 1 de 2\n\nLe Gamma\n\n16 août 2021\n\nLa mairie rouvre\n\nLONGUEUR: 60 mots\n\nLa mairie a rouvert.\n\n"
+        "Document 1 de 2\n\nLe Gamma\n\n16 août 2021\n\nLa mairie rouvre\n\nLONGUEUR: 60 mots\n\n"
+        "La mairie a rouvert.\n\n"
         "LANGUE: FRENCH; FRANÇAIS\n\nDocument 2 de 2\n\nSans longueur\n"
     )
     (tmp_path / "n.txt").write_text(text, encoding="utf-8")

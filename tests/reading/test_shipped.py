@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from framing.reading import list_corpora, read_corpus
+from framing.errors import CorpusError
+from framing.reading import list_corpora, read_corpus, read_gold
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,6 +18,29 @@ def test_the_demonstration_corpus_is_found_by_name_and_by_path():
     assert len(corpus) == 79
     assert corpus.quarantine.empty
     assert corpus.articles["constructed"].all()
+
+
+@pytest.mark.parametrize("name", ["labels", "label_negatives", "datelines", "edits", "quotations", "naming", "cues"])
+def test_gold_spans_hold_their_surface(name):
+    corpus = read_corpus("kabul-2021")
+    gold = read_gold("kabul-2021", name)
+    assert len(gold)
+    if "field" not in gold.columns:
+        gold = gold.assign(field="text")
+    corpus.check_spans(gold)
+    if "other_id" in gold.columns:
+        corpus.check_spans(gold.assign(other_field="text"), "other_")
+
+
+def test_gold_names_articles_and_missing_tables_are_explained(tmp_path):
+    known = set(read_corpus("kabul-2021").article_ids)
+    assert set(read_gold("kabul-2021", "events")["article_id"]) == known
+    assert set(read_gold("kabul-2021", "reuse")["other_id"]) <= known
+    assert set(read_gold("kabul-2021", "coverage")["article_id"]) <= known
+    with pytest.raises(CorpusError, match="no gold table 'nothing'"):
+        read_gold("kabul-2021", "nothing")
+    with pytest.raises(CorpusError, match=r"no corpus.toml there"):
+        read_gold(tmp_path, "events")
 
 
 def test_the_wheel_holds_the_corpora(tmp_path):
