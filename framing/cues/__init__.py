@@ -1,6 +1,7 @@
 """Framing cues and inserted labels: what is said about a name, by whom, and in which form."""
 
 from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
+from framing.cues.labels import find_labels, label_counts
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
 
 __all__ = [
@@ -9,7 +10,9 @@ __all__ = [
     "Lexicon",
     "cue_rates",
     "find_cues",
+    "find_labels",
     "keyword_in_context",
+    "label_counts",
     "language_of",
     "list_lexicons",
     "load_lexicon",

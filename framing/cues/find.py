@@ -33,8 +33,12 @@ _ATTRIBUTED = re.compile(
     r"branded|views? as|according to|in the words of|назвал[аи]?|называет|считает|по словам)\b[^.;:!?\n]{0,40}$"
 )
 _NEXT = re.compile(r"[\s\"“”«»‘'(]{1,3}((?:[\w’'.-]{1,30})(?:\s[\w’'-]{1,30}){0,3})")
-_NEXT_STOP = frozenset(
-    "the a an of in on at by for to and or but is are was were has have had said says with from that who which".split()
+_FUNCTION = "the a an of in on at by for to and or but is are was were has have had said says with from that who which"
+_NEXT_STOP = frozenset(_FUNCTION.split())
+_GROUP_NOUN = re.compile(
+    r"(?:group|movement|coalition|government|forces?|troops|militias?|ministry|media|army|party|organi[sz]ation|"
+    r"alliance|network|regime|caliphate|fighters|rebels|republics?|authorit(?:y|ies)|operation|invasion|war|"
+    r"district|news agency|agency|administration|strikes?)$"
 )
 
 
@@ -230,7 +234,7 @@ def next_phrase(text: str, position: int) -> tuple[int, int] | None:
     start, end, named = found.start(1), found.start(1), False
     for word in re.finditer(r"\S{1,40}", found.group(1)):
         bare = word.group().rstrip(".,")
-        if bare.lower() in _NEXT_STOP or (named and end > start and not bare[:1].isupper() and not bare.islower()):
+        if bare.lower() in _NEXT_STOP or (named and not bare[:1].isupper() and not _GROUP_NOUN.match(bare)):
             break
         end = start + word.start() + len(bare)
         if not bare[:1].isupper():

@@ -291,8 +291,8 @@ def _rule(header: Mapping[str, str], entry: Mapping[str, Any], where: str, fault
     faults += [f"{where}: {fault}." for fault in wrong]
     if wrong:
         return None
-    lists = {key: tuple(entry.get(key, ())) for key in ("words", "examples", "counterexamples")}
-    plain = {key: entry.get(key, "") for key in ("regex", "value", "authority", "target", *_RULE)}
+    lists: dict[str, Any] = {key: tuple(entry.get(key, ())) for key in ("words", "examples", "counterexamples")}
+    plain: dict[str, Any] = {key: entry.get(key, "") for key in ("regex", "value", "authority", "target", *_RULE)}
     return CueRule(lexicon=header["name"], language=header["language"], role=entry.get("role", "cue"), **lists, **plain)
 
 
