@@ -2,5 +2,6 @@
 
 from framing.lexical.contrast import Inference, LexicalContrast, Support
 from framing.lexical.counts import EventNGramVectorizer
+from framing.lexical.separability import OutletSeparability
 
-__all__ = ["EventNGramVectorizer", "Inference", "LexicalContrast", "Support"]
+__all__ = ["EventNGramVectorizer", "Inference", "LexicalContrast", "OutletSeparability", "Support"]

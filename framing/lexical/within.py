@@ -304,7 +304,7 @@ class Balanced:
         return z, self.by.over_events(np.abs(self.excess) > _TINY).astype(np.int64)
 
     def influence_variance(self, d1: Floats, d2: Floats) -> Floats:
-        """Event-clustered variance of a smooth measure with derivatives ``d1``, ``d2``; at least that of Poisson counts."""
+        """Event-clustered variance of a measure with derivatives ``d1``, ``d2``; at least that of Poisson counts."""
         by = self.by
         share1, share2 = self.sizes1 / self.n1, self.sizes2 / self.n2
         shift1, shift2 = d1 * self.y1, d2 * self.y2
