@@ -36,7 +36,7 @@ def keyword_labels(corpus: fr.Corpus) -> pd.DataFrame:
 
 
 def word_edits(edits: pd.DataFrame) -> pd.DataFrame:
-    """Changes as spans: an insertion stands in the other article, all else in the article."""
+    """Return changes as spans: an insertion stands in the other article, all else in the article."""
     inserted = edits["operation"] == "insert"
     return pd.DataFrame(
         {
@@ -76,7 +76,7 @@ def main(out: Path) -> None:
     """Write the tables and the figures."""
     corpus = fr.read_corpus(CONFIG["corpus"])
     if corpus.provenance["sha256"] != CONFIG["sha256"]:
-        raise SystemExit(f"the corpus changed: sha256 {corpus.provenance['sha256']}, config.toml has {CONFIG['sha256']}")
+        raise SystemExit(f"the corpus changed: its sha256 is {corpus.provenance['sha256']}, not that of config.toml")
     settings = fr.Settings(n_permutations=CONFIG["n_permutations"], random_state=CONFIG["random_state"])
     result = fr.compare(corpus, settings)
     table = scores(result)
