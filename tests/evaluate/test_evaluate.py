@@ -71,9 +71,15 @@ def test_intervals_are_seeded_and_hold_the_estimate():
     assert first == second
     for e in first:
         low, high = e.interval
-        assert low < high
-        if e.name in ("bcubed_recall", "pair_recall"):
-            assert low <= e.estimate <= high
+        assert low < e.estimate < high, str(e)
+
+
+def test_an_interval_sees_events_that_are_wrongly_merged():
+    # Every two events merged: B-cubed precision is 1/2 for each article, whatever is drawn.
+    gold = np.repeat(np.arange(20), 3)
+    got = by_name(evaluate_events(assignment((gold // 2).astype(str)), assignment(gold.astype(str)), n_resamples=100))
+    assert got["bcubed_precision"].interval == pytest.approx((0.5, 0.5))
+    assert got["bcubed_precision"].estimate == pytest.approx(0.5)
 
 
 def test_order_of_rows_does_not_matter():
