@@ -125,7 +125,7 @@ def _measures(predicted: Ints, gold: Ints) -> dict[str, float]:
 
 
 def _shares(predicted: Ints, gold: Ints) -> Floats:
-    """What each article brings to the sums from which all measures follow, shape (n, 11).
+    """Return what each article brings to the sums from which all measures follow, shape (n, 11).
 
     A pair counts one half at either end. Entropies are sums of ``-log`` of the article's group's share.
     """
