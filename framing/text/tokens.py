@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -16,6 +17,8 @@ __all__ = ["WORDS", "Tokens", "same_glyphs", "tokenize"]
 
 WORDS = r"(?u)\b\w\w+\b"
 """scikit-learn's default: words of two characters or more."""
+
+_BLOCK = 4096  # texts cut at once; changes memory, never the result
 
 # Patterns that can neither match across white space nor look beyond the chunk around them.
 _PER_CHUNK = frozenset(
@@ -135,20 +138,34 @@ def _by_text(texts: list[str], pattern: re.Pattern[str]) -> Cut:
 
 
 def _by_chunk(texts: list[str], pattern: re.Pattern[str]) -> Cut:
-    chunked = [text.split() for text in texts]
-    chunks, distinct = _factorize(chain.from_iterable(chunked))
-    pieces = [pattern.findall(chunk) for chunk in distinct]
-    piece_ids, vocabulary = _factorize(chain.from_iterable(pieces))
-    n_pieces = np.array([len(p) for p in pieces], dtype=np.int64)
-    first = np.concatenate([[0], np.cumsum(n_pieces)])[:-1] if pieces else np.zeros(0, dtype=np.int64)
-    counts = n_pieces[chunks]
-    # Position of each token within its chunk, added to where the chunk's pieces begin.
+    """Cut block after block, so that memory does not grow with the number of chunks."""
+    chunk_ids: dict[str, int] = {}
+    token_ids: dict[str, int] = {}
+    pieces = array("i")  # token ids of chunk after chunk
+    bounds = array("q", [0])  # where each chunk's pieces begin
+    ids, lengths = [], []
+    for start in range(0, len(texts), _BLOCK):
+        chunked = [text.split() for text in texts[start : start + _BLOCK]]
+        codes, distinct = _factorize(chain.from_iterable(chunked))
+        known = len(chunk_ids)
+        of_chunk = np.array([chunk_ids.setdefault(chunk, len(chunk_ids)) for chunk in distinct], dtype=np.int64)
+        for chunk in distinct[of_chunk >= known]:
+            pieces.extend(token_ids.setdefault(token, len(token_ids)) for token in pattern.findall(chunk))
+            bounds.append(len(pieces))
+        block, counts = _expanded(of_chunk[codes], np.array(pieces, np.int32), np.array(bounds, np.int64))
+        ids.append(block)
+        text_bounds = np.cumsum([0, *(len(chunks) for chunks in chunked)])
+        lengths.append(np.diff(np.concatenate([[0], np.cumsum(counts)])[text_bounds]))
+    vocabulary = np.array([*token_ids, None], dtype=object)[:-1]  # None: numpy must not see equal lengths as an axis
+    return np.concatenate([*ids, np.zeros(0, np.int32)]), vocabulary, np.concatenate([*lengths, np.zeros(0, np.int64)])
+
+
+def _expanded(chunks: npt.NDArray[Any], pieces: npt.NDArray[Any], bounds: npt.NDArray[Any]) -> tuple[Any, Any]:
+    """Token ids of a stream of chunks, and how many each chunk brings."""
+    first, counts = bounds[chunks], np.diff(bounds)[chunks]
     ends = np.cumsum(counts)
     within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-    ids = piece_ids[np.repeat(first[chunks], counts) + within] if len(within) else np.zeros(0, dtype=np.int64)
-    text_of_chunk = np.repeat(np.arange(len(texts)), [len(c) for c in chunked])
-    lengths = np.bincount(text_of_chunk, weights=counts, minlength=len(texts)).astype(np.int64)
-    return ids, vocabulary, lengths
+    return pieces[np.repeat(first, counts) + within], counts
 
 
 def _factorize(values: Iterator[str]) -> tuple[npt.NDArray[Any], npt.NDArray[np.object_]]:
