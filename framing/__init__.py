@@ -21,6 +21,7 @@ _ROOMS = {
     ),
     "framing.align": (
         "EventAligner",
+        "LinkModel",
         "align_events",
         "align_passages",
         "baseline_events",
@@ -32,6 +33,8 @@ _ROOMS = {
         "find_reuse",
         "first_reports",
         "independent_units",
+        "load_link_model",
+        "train_link_model",
     ),
     "framing.cues": (
         "CueRule",

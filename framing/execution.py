@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
@@ -35,7 +35,8 @@ def map_blocks(
     Parameters
     ----------
     function : callable
-        Takes one block, returns its result; with ``workers > 1`` it and its blocks must be picklable.
+        Takes one block, returns its result; with ``workers > 1`` it and its blocks must be picklable. What it carries
+        (a `functools.partial` with large arrays) goes to each process once, not with every block.
     blocks : sequence
         Independent pieces of work.
     workers : int
@@ -52,5 +53,17 @@ def map_blocks(
         raise SettingsError(f"workers must be at least 1. Got {workers}.")
     if workers == 1 or len(blocks) < 2:
         return [function(block) for block in progress(blocks, description, len(blocks))]
-    with ProcessPoolExecutor(max_workers=workers) as pool:
-        return list(progress(pool.map(function, blocks), description, len(blocks)))
+    with ProcessPoolExecutor(min(workers, len(blocks)), initializer=_hold, initargs=(function,)) as pool:
+        return list(progress(pool.map(_apply, blocks), description, len(blocks)))
+
+
+_held: list[Callable[[Any], Any]] = []
+"""In a worker process: the one function that it applies for its whole life."""
+
+
+def _hold(function: Callable[[Any], Any]) -> None:
+    _held[:] = [function]
+
+
+def _apply(block: Any) -> Any:
+    return _held[0](block)

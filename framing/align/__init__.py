@@ -4,11 +4,14 @@ from framing.align.baselines import baseline_events
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
 from framing.align.groups import coverage_matrix, events_with, first_reports
+from framing.align.link_model import LinkModel, load_link_model
 from framing.align.passages import align_passages
 from framing.align.reuse import find_families, find_reuse, independent_units
+from framing.align.training import train_link_model
 
 __all__ = [
     "EventAligner",
+    "LinkModel",
     "WordEdit",
     "align_events",
     "align_passages",
@@ -21,4 +24,6 @@ __all__ = [
     "find_reuse",
     "first_reports",
     "independent_units",
+    "load_link_model",
+    "train_link_model",
 ]

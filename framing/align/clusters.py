@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,12 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-__all__ = ["CUTS", "average_linkage", "choose_cut", "component_labels", "linked_clusters", "mean_silhouette"]
+__all__ = ["average_linkage", "choose_cut", "component_labels", "linked_clusters", "mean_silhouette"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Scores = Callable[[Ints, Ints], Floats]
 
-CUTS = tuple(round(0.08 + 0.01 * k, 2) for k in range(23))
-"""Cuts among which `choose_cut` chooses: .08 to .30."""
-_COPY = 0.6  # score from which reports are taken for copies, which do not vouch for a cluster
 _STEP = 0.02  # by which the cut rises until a component is small enough
 _ROUNDED = 12  # decimals; a cut must not depend on the order of a sum
 
@@ -54,17 +52,23 @@ def _cut_tree(tree: Floats, cut: float) -> Ints:
     return labels
 
 
-def choose_cut(pairs: tuple[Ints, Ints, Floats], scores: Scores, n: int, *, largest: int) -> float:
-    """Choose the cut whose clusters stand apart best: the highest mean silhouette among `CUTS`, ties to the lower.
+def choose_cut(
+    pairs: tuple[Ints, Ints, Floats], others: Sequence[Floats], n: int, *, cuts: Sequence[float], largest: int
+) -> float:
+    """Choose the cut whose clusters stand apart best: the highest mean silhouette, ties to the lower cut.
 
     How similar two reports of one event are depends on the corpus: on its size, its mix of topics, the length of its
-    reports. A cut that suits one corpus splits the events of another; the silhouette needs no gold. Copies do not
-    vouch for a cluster: else the best clusters would be those of copies alone.
+    reports, the number of reports per event. A cut that suits one corpus splits the events of another; the
+    silhouette needs no gold.
 
     Parameters
     ----------
-    pairs, scores, n, largest
+    pairs, n, largest
         As for `linked_clusters`; components beyond ``largest`` are judged in parts.
+    others : sequence of ndarray of shape (n_pairs,)
+        Further similarities of the pairs, 0 to 1. The silhouettes on all of them and on the score are averaged.
+    cuts : sequence of float
+        Cuts to choose among, rising.
 
     References
     ----------
@@ -72,40 +76,47 @@ def choose_cut(pairs: tuple[Ints, Ints, Floats], scores: Scores, n: int, *, larg
     Journal of Computational and Applied Mathematics 20, 53-65.
     """
     first, second, score = pairs
-    copies = component_labels(first[score >= _COPY], second[score >= _COPY], n)
-    apart = copies[first] != copies[second]
-    matrix = sparse.coo_matrix((score[apart], (first[apart], second[apart])), shape=(n, n)).tocsr()
-    matrix = (matrix + matrix.T).tocsr()
-    strong = score >= CUTS[0]
+    strong = score >= cuts[0]
+    similarities = [symmetric(first, second, values, n) for values in (score, *others)]
     trees = [
-        (part, _tree(scores(part, part)))
-        for part in _parts(first[strong], second[strong], score[strong], n, cut=CUTS[0], largest=largest)
+        (part, _tree(dense(similarities[0], part, part)))
+        for part in _parts(first[strong], second[strong], score[strong], n, cut=cuts[0], largest=largest)
         if len(part) > 1
     ]
-    best = (-np.inf, CUTS[0])
-    for cut in CUTS:
+    best = (-np.inf, cuts[0])
+    for cut in cuts:
         labels = np.arange(n, dtype=np.int64)
         for part, tree in trees:
             labels[part] = part[_leaders(_cut_tree(tree, cut))]
-        quality = round(mean_silhouette(labels, matrix, copies), _ROUNDED)
+        quality = round(sum(mean_silhouette(labels, similarity) for similarity in similarities), _ROUNDED)
         best = (quality, cut) if quality > best[0] else best
     return best[1]
 
 
-def mean_silhouette(labels: Ints, similarity: Any, copies: Ints) -> float:
+def symmetric(first: Ints, second: Ints, values: Floats, n: int) -> Any:
+    """Sparse symmetric matrix of the values of pairs."""
+    matrix = sparse.coo_matrix((values, (first, second)), shape=(n, n)).tocsr()
+    return (matrix + matrix.T).tocsr()
+
+
+def dense(matrix: Any, rows: Ints, columns: Ints) -> Floats:
+    """Part of a sparse matrix, 0 where nothing is stored."""
+    return np.asarray(matrix[rows][:, columns].toarray())
+
+
+def mean_silhouette(labels: Ints, similarity: Any) -> float:
     """Mean silhouette width of a clustering on a sparse similarity in 0 to 1; pairs that are not stored have 0.
 
     A member's width is ``(a - b) / (1 - min(a, b))`` with ``a`` its mean similarity to its own cluster and ``b`` that
-    to the nearest other one, which is Rousseeuw's on the distance ``1 - similarity``. Members of one group of
-    ``copies`` do not count for each other; a cluster of nothing but copies has the width 0, as has a cluster of one.
+    to the nearest other one, which is Rousseeuw's on the distance ``1 - similarity``; a cluster of one has the
+    width 0.
     """
     n = len(labels)
     if not n:
         return 0.0
     _, cluster = np.unique(labels, return_inverse=True)
     sizes = np.bincount(cluster)
-    same = np.bincount(copies, minlength=1)[copies]  # copies share a cluster: their scores are above every cut
-    others = np.maximum(sizes[cluster] - same, 0)
+    others = sizes[cluster] - 1
     membership = sparse.csr_matrix((np.ones(n), (np.arange(n), cluster)), shape=(n, len(sizes)))
     sums = (similarity @ membership).tocoo()
     own = sums.col == cluster[sums.row]
@@ -117,15 +128,13 @@ def mean_silhouette(labels: Ints, similarity: Any, copies: Ints) -> float:
     return float(width.mean())
 
 
-def linked_clusters(pairs: tuple[Ints, Ints, Floats], scores: Scores, n: int, *, cut: float, largest: int) -> Ints:
+def linked_clusters(pairs: tuple[Ints, Ints, Floats], n: int, *, cut: float, largest: int) -> Ints:
     """Cluster all ``n`` nodes.
 
     Parameters
     ----------
     pairs : (first, second, score)
-        The compared pairs. Those at ``cut`` or above make the components.
-    scores : callable
-        Dense scores of some nodes with some others; asked for one component at a time.
+        The compared pairs; all others score 0. Those at ``cut`` or above make the components.
     n : int
         Number of nodes.
     cut : float
@@ -142,6 +151,7 @@ def linked_clusters(pairs: tuple[Ints, Ints, Floats], scores: Scores, n: int, *,
     first, second, score = pairs
     strong = score >= cut
     edges = first[strong], second[strong], score[strong]
+    scores = partial(dense, symmetric(first, second, score, n))
     labels = np.arange(n, dtype=np.int64)
     for part in _parts(*edges, n, cut=cut, largest=largest):
         labels[part] = part[0] if len(part) == 1 else part[_leaders(average_linkage(scores(part, part), cut))]

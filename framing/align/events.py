@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from framing.align.candidates import candidate_pairs
 from framing.align.clusters import choose_cut, linked_clusters
-from framing.align.vectors import Decay, Pairs, ReportVectors, candidate_pairs, vectorize_reports
+from framing.align.embeddings import Embedder, embed_reports, load_embedder
+from framing.align.explain import explained, leading_terms, pair_values
+from framing.align.features import pair_features
+from framing.align.link_model import LinkModel, load_link_model
+from framing.align.training import train_link_model
+from framing.align.vectors import vectorize_corpus
 from framing.errors import SettingsError
 from framing.reading import Corpus
 from framing.schema import check, empty, make, stable_ids
@@ -21,75 +29,85 @@ __all__ = ["EventAligner", "align_events"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+CUTS = (
+    *(0.05, 0.06, 0.08, 0.1),
+    *(round(0.125 + 0.025 * k, 3) for k in range(12)),
+    *(0.45, 0.5, 0.55, 0.6, 0.65, 0.7),
+)
+"""Probabilities among which the cut is chosen."""
+_ROOT = 1 / 3
+"""Average linkage runs on the cube root of the probability: an event that many outlets report for long holds pairs
+that share little, and one improbable pair among many must not outweigh the probable ones."""
 _KEPT = 0.5  # of the cut: pairs with a lower score are not listed in links
-_EVIDENCE = 5  # terms named per link
-_CHUNK = 20_000  # links whose evidence is worked out at once
 
 
 class EventAligner(BaseEstimator):
     """Group reports that tell of the same event.
 
-    Each report is a unit vector: sublinear TF-IDF of title and text, and a second block of its names and numbers.
-    The score of two reports is the cosine times a soft time decay. Only pairs that share less common terms are
-    compared; average linkage inside their connected components makes the events (see `linked_clusters`).
+    Every report is compared with those that share most rare words with it. A small logistic model (`LinkModel`) says
+    how probable it is that a pair tells of one event; average linkage of these probabilities makes the events.
 
     Parameters
     ----------
     cut : float, optional
-        Mean score, 0 to 1, from which two groups of reports are one event. By default it is chosen for each corpus
+        Probability, 0 to 1, from which two groups of reports are one event. By default it is chosen for each corpus
         without gold, by the mean silhouette of the clusters (see `choose_cut`): no fixed cut suits both a corpus of
-        three reports per event and one of seven.
-    title_weight : float
-        How many times a word of the title counts.
-    names_weight : float
-        Share of the cosine, 0 to 1, that the block of names and numbers brings. Helps long texts, hurts short
-        ones.
-    decay_days : float
-        Days after which the decaying part of a score has fallen to 1/e.
-    decay_floor : float
-        Share of a score, 0 to 1, that no distance in time takes away: events may run for months. 1 ignores time.
+        three reports per event and one of fifteen.
+    model : LinkModel, str or Path, optional
+        Coefficients, or a file of them; by default the published ones.
+    time_weight : float
+        How much dates count: 0 ignores them, 1 is what the model learnt.
+    embed : str, Path or callable, optional
+        Folder of a local sentence-transformers model (`embeddings` extra), or a function from texts to an array of
+        shape (n_texts, n_dimensions). Needs a model that was trained with it.
+    neighbours : int
+        Candidates that each report brings.
+    reach : int
+        Dated reports before and after each one, in order of time, that it is compared with; undated ones always are.
     largest : int
         Connected components with more reports are split, clustered in parts, and mended. Memory for one component
         grows with its square.
-    block_size : int
-        Reports whose candidates are looked for at once. Changes speed and memory, never the result.
-    workers : int
-        Processes for the candidates.
+    block_size, workers : int
+        Reports searched for at once, and processes. They change speed and memory, never the result.
 
     Attributes
     ----------
     events_ : DataFrame of shape (n_articles, 4)
         Table ``events``. Identifiers derive from the event's earliest report.
     links_ : DataFrame
-        Table ``links``: compared pairs whose score is at least half the cut, also those of different events.
+        Table ``links``: compared pairs whose probability is at least half the cut, also those of different events.
+    model_ : LinkModel
+        The model that was used.
     cut_ : float
         The cut that was used.
-    vectors_ : ReportVectors
-        Vectors of the corpus, in its order.
 
     Examples
     --------
-    >>> aligner = EventAligner(cut=0.25).fit(corpus)  # doctest: +SKIP
+    >>> aligner = EventAligner().fit(corpus)  # doctest: +SKIP
     >>> aligner.explain_link("a1", "b7")  # doctest: +SKIP
+    >>> own = EventAligner().fit(corpus, gold_events).model_  # doctest: +SKIP
+    >>> EventAligner(model=own).fit(other_corpus).events_  # doctest: +SKIP
     """
 
     def __init__(  # noqa: PLR0913 - scikit-learn's convention: one flat parameter each
         self,
         *,
         cut: float | None = None,
-        title_weight: float = 3.0,
-        names_weight: float = 0.0,
-        decay_days: float = 14.0,
-        decay_floor: float = 0.6,
+        model: LinkModel | str | Path | None = None,
+        time_weight: float = 1.0,
+        embed: str | Path | Embedder | None = None,
+        neighbours: int = 40,
+        reach: int = 10_000,
         largest: int = 1500,
         block_size: int = 500,
         workers: int = 1,
     ) -> None:
         self.cut = cut
-        self.title_weight = title_weight
-        self.names_weight = names_weight
-        self.decay_days = decay_days
-        self.decay_floor = decay_floor
+        self.model = model
+        self.time_weight = time_weight
+        self.embed = embed
+        self.neighbours = neighbours
+        self.reach = reach
         self.largest = largest
         self.block_size = block_size
         self.workers = workers
@@ -97,7 +115,7 @@ class EventAligner(BaseEstimator):
     def fit(
         self,
         corpus: Corpus,
-        y: Any = None,  # noqa: ARG002 - scikit-learn's signature
+        y: pd.DataFrame | None = None,
         *,
         masks: pd.DataFrame | None = None,
         use_gold: bool = False,
@@ -108,8 +126,9 @@ class EventAligner(BaseEstimator):
         ----------
         corpus : Corpus
             The articles.
-        y : None
-            Ignored.
+        y : DataFrame, optional
+            Table ``events``, or any with ``article_id, event_id``: then the model is trained anew on them
+            (`train_link_model`) and kept in ``model_``; the alignment itself does not look at them.
         masks : DataFrame, optional
             Table ``masks``: spans that the score leaves out.
         use_gold : bool
@@ -123,30 +142,51 @@ class EventAligner(BaseEstimator):
         Raises
         ------
         SettingsError
-            If a parameter is out of its range.
+            If a parameter is out of its range, or ``y`` cannot train a model.
         """
         self._check_parameters()
-        self.vectors_ = vectorize_reports(
-            corpus,
-            Decay(self.decay_days, self.decay_floor),
-            masks=masks,
-            title_weight=self.title_weight,
-            names_weight=self.names_weight,
-        )
-        pairs = candidate_pairs(self.vectors_, block_size=self.block_size, workers=self.workers)
-        triples = pairs.first, pairs.second, pairs.score
+        if y is not None:
+            self.model_ = train_link_model([(corpus, y)], masks=[masks], embed=load_embedder(self.embed))
+        else:
+            self.model_ = self.model if isinstance(self.model, LinkModel) else load_link_model(self.model)
+        self._compare(corpus, masks)
         n = len(corpus)
-        self.cut_ = choose_cut(triples, self.vectors_.scores, n, largest=self.largest) if self.cut is None else self.cut
-        labels = linked_clusters(triples, self.vectors_.scores, n, cut=self.cut_, largest=self.largest)
-        self.corpus_ids_ = np.array(corpus.article_ids, dtype=object)
-        self._pairs, self._links = pairs, None
-        names = _named(labels, self.vectors_.days, self.corpus_ids_)
+        pairs = self._first, self._second, self._score**_ROOT
+        self.cut_ = self._chosen_cut(pairs, n) if self.cut is None else self.cut
+        labels = linked_clusters(pairs, n, cut=self.cut_**_ROOT, largest=self.largest)
+        names = _named(labels, self._vectors.days, self.corpus_ids_)
         self.events_ = self._table(_with_gold(names, corpus.articles["event_id"]) if use_gold else names)
+        self._links: pd.DataFrame | None = None
         return self
 
-    def fit_predict(self, corpus: Corpus, y: Any = None, *, masks: pd.DataFrame | None = None) -> pd.DataFrame:
+    def fit_predict(
+        self, corpus: Corpus, y: pd.DataFrame | None = None, *, masks: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
         """Align and return ``events_``."""
         return self.fit(corpus, y, masks=masks).events_
+
+    def _compare(self, corpus: Corpus, masks: pd.DataFrame | None) -> None:
+        """Find the candidate pairs and their probabilities."""
+        n = len(corpus)
+        self.corpus_ids_ = np.array(corpus.article_ids, dtype=object)
+        self._vectors = vectorize_corpus(corpus, masks)
+        self._first, self._second = candidate_pairs(
+            self._vectors,
+            neighbours=self.neighbours,
+            reach=self.reach,
+            block_size=self.block_size,
+            workers=self.workers,
+        )
+        self._embedded = embed_reports(corpus, masks, load_embedder(self.embed))
+        features, self._neighbourhoods = pair_features(
+            self._vectors, self._first, self._second, embedded=self._embedded, workers=self.workers
+        )
+        self._score = expit(self.model_.log_odds(features, n, time_weight=self.time_weight))
+        self._cosine, self._relative = features["cosine"], np.minimum(features["relative"], 1.0)
+
+    def _chosen_cut(self, pairs: tuple[Ints, Ints, Floats], n: int) -> float:
+        cuts = {cut**_ROOT: cut for cut in CUTS}
+        return cuts[choose_cut(pairs, [self._relative], n, cuts=list(cuts), largest=self.largest)]
 
     @property
     def links_(self) -> pd.DataFrame:
@@ -162,13 +202,14 @@ class EventAligner(BaseEstimator):
         Parameters
         ----------
         article_id, other_id : str
-            Any two articles of the fitted corpus, compared or not.
+            Any two articles of the fitted corpus; for two that were not compared, what the model would say of them.
 
         Returns
         -------
-        DataFrame of shape (n_shared_terms + 1, 3)
-            ``feature`` (word, name, time), ``term``, ``contribution``; contributions add up to the score. Terms by
-            falling contribution; last what time takes away (0 or less; 0 where a date is missing).
+        DataFrame of shape (n_rows, 3)
+            ``feature`` (`framing.align.FEATURES`), ``term`` (``""`` where the feature is no sum over words),
+            ``contribution`` in log-odds, falling; first the row ``start``, what the model says of a pair that has
+            nothing. The score is ``1 / (1 + exp(-sum))``.
 
         Raises
         ------
@@ -176,31 +217,17 @@ class EventAligner(BaseEstimator):
             If an article is not in the fitted corpus.
         """
         check_is_fitted(self, "events_")
-        first, second = self._place(article_id), self._place(other_id)
-        vectors = self.vectors_
-        n = len(vectors.terms)
-        both = vectors.matrix[first].multiply(vectors.matrix[second]).tocoo()
-        column = both.coords[1]
-        table = pd.DataFrame(
-            {
-                "feature": np.where(column < n, "word", "name").astype(object),
-                "term": vectors.terms[column % max(n, 1)],
-                "contribution": both.data.astype(float),
-            }
-        )
-        table = table.sort_values(["contribution", "term", "feature"], ascending=[False, True, True])
-        factor = float(vectors.decay(vectors.days[[first]] - vectors.days[[second]])[0])
-        loss = -(1 - factor) * float(table["contribution"].sum())
-        time = pd.DataFrame({"feature": ["time"], "term": ["days apart"], "contribution": [loss + 0.0]})
-        return pd.concat([table, time] if len(table) else [time], ignore_index=True)
+        pair = self._place(article_id), self._place(other_id)
+        values = pair_values(self._vectors, self._neighbourhoods, pair, self._embedded)
+        weights, intercept = self.model_.at(len(self.corpus_ids_), time_weight=self.time_weight)
+        return explained(self._vectors, values, pair, weights, intercept)
 
     def _check_parameters(self) -> None:
         ranges: dict[str, tuple[float, float]] = {
             "cut": (1e-6, 1),
-            "names_weight": (0, 1),
-            "decay_floor": (0, 1),
-            "decay_days": (1e-6, np.inf),
-            "title_weight": (1e-6, np.inf),
+            "time_weight": (0, np.inf),
+            "neighbours": (1, np.inf),
+            "reach": (1, np.inf),
             "largest": (2, np.inf),
             "block_size": (1, np.inf),
             "workers": (1, np.inf),
@@ -224,32 +251,42 @@ class EventAligner(BaseEstimator):
         """Table ``events`` for any grouping of the fitted articles."""
         if not names:
             return empty("events")
-        pairs = self._pairs
-        both = np.concatenate([pairs.first, pairs.second])
+        both = np.concatenate([self._first, self._second])
         columns = {
             "article_id": self.corpus_ids_,
             "event_id": names,
             "n_candidates": np.bincount(both, minlength=len(names)),
-            "confidence": _confidence(names, self.vectors_),
+            "confidence": self._confidence(names),
         }
         return make("events", columns)
 
+    def _confidence(self, names: list[str]) -> Floats:
+        """Mean probability of each article with the others of its event (0 where not compared); NaN when alone."""
+        codes = pd.factorize(np.array(names, dtype=object))[0]
+        together = codes[self._first] == codes[self._second]
+        total = sum(
+            np.bincount(side[together], weights=self._score[together], minlength=len(names))
+            for side in (self._first, self._second)
+        )
+        others = np.bincount(codes)[codes] - 1
+        alone = np.full(len(names), np.nan)
+        return np.asarray(np.divide(total, others, out=alone, where=others > 0))
+
     def _link_table(self) -> pd.DataFrame:
-        pairs = self._pairs
-        kept = np.flatnonzero(pairs.score >= _KEPT * self.cut_)
+        kept = np.flatnonzero(self._score >= _KEPT * self.cut_)
         if not len(kept):
             return empty("links")
-        first, second = pairs.first[kept], pairs.second[kept]
+        first, second = self._first[kept], self._second[kept]
         event = self.events_.set_index("article_id")["event_id"].loc[self.corpus_ids_].to_numpy(dtype=object)
         table = pd.DataFrame(
             {
                 "article_id": self.corpus_ids_[first],
                 "other_id": self.corpus_ids_[second],
-                "score": pairs.score[kept],
-                "cosine": pairs.cosine[kept],
-                "days_apart": pairs.days[kept],
+                "score": self._score[kept],
+                "cosine": self._cosine[kept],
+                "days_apart": np.abs(self._vectors.days[first] - self._vectors.days[second]),
                 "same_event": event[first] == event[second],
-                "evidence": _evidence(self.vectors_, pairs, kept),
+                "evidence": leading_terms(self._vectors, first, second),
             }
         )
         return check(table, "links")
@@ -308,29 +345,3 @@ def _named(labels: Ints, days: Floats, ids: npt.NDArray[np.object_]) -> list[str
     _, start = np.unique(labels[order], return_index=True)
     named = stable_ids("event", ids[order[start]])
     return [named[label] for label in labels]
-
-
-def _confidence(names: list[str], vectors: ReportVectors) -> Floats:
-    """Mean score of each article with the other articles of its event; NaN when it is alone."""
-    out = np.full(len(names), np.nan)
-    codes, _ = pd.factorize(np.array(names, dtype=object))
-    order = np.argsort(codes, kind="stable").astype(np.int64)
-    for members in np.split(order, np.cumsum(np.bincount(codes))[:-1]):
-        if len(members) > 1:
-            scores = vectors.scores(members)
-            out[members] = (scores.sum(axis=1) - scores.diagonal()) / (len(members) - 1)
-    return np.asarray(np.clip(out, 0.0, 1.0), dtype=np.float64)
-
-
-def _evidence(vectors: ReportVectors, pairs: Pairs, kept: Ints) -> list[str]:
-    """Name the terms that bring most of each pair's cosine: ``kabul 21%, airport 9%``."""
-    out: list[str] = []
-    for start in range(0, len(kept), _CHUNK):
-        chunk = kept[start : start + _CHUNK]
-        products = vectors.products(pairs.first[chunk], pairs.second[chunk])
-        for low, high in zip(products.indptr[:-1], products.indptr[1:], strict=True):
-            values, columns = products.data[low:high], products.indices[low:high]
-            best = np.lexsort((columns, -np.round(values, 12)))[:_EVIDENCE]
-            total = values.sum() or 1.0
-            out.append(", ".join(f"{vectors.terms[columns[k]]} {values[k] / total:.0%}" for k in best))
-    return out

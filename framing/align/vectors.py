@@ -1,10 +1,9 @@
-"""Reports as sparse vectors: words and names of title and text, time, and the pairs worth comparing."""
+"""Reports as sparse vectors: title, lead and whole text, names and numbers apart, quoted words, and time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,10 @@ import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from framing.execution import map_blocks
 from framing.reading import Corpus
-from framing.text import masked_texts, tokenize
+from framing.text import Tokens, masked_texts, split_quotations, tokenize
 
-__all__ = ["Decay", "Pairs", "ReportVectors", "candidate_pairs", "vectorize_reports"]
+__all__ = ["NAME", "NUMBER", "OTHER", "ReportVectors", "row_sums", "vectorize_corpus", "vectorize_reports"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -29,184 +27,172 @@ _RUSSIAN = """
 той только том ты у уже чего чей чем что чтобы эта эти это этого этой этом этот я
 """
 _STOP = ENGLISH_STOP_WORDS | frozenset(_RUSSIAN.split())
+OTHER, NAME, NUMBER = 0, 1, 2
 _NAME_SHARE = 0.6  # of a word's occurrences in bodies that are capitalised, from which it counts as a name
-_NEIGHBOURS = 50  # candidates that each report brings; pairs are the union of both sides
-_MAX_DF, _MAX_DF_SHARE = 200, 0.02  # terms in more reports than both do not bring candidates; they still score
-_WINDOW = 730.0  # days; dated reports further apart are not compared
-_PAIR_CHUNK = 20_000  # pairs scored at once; bounds memory
-
-
-@dataclass(frozen=True)
-class Decay:
-    """Soft time decay: ``floor + (1 - floor) * exp(-days / scale)``; 1 where either report has no date."""
-
-    scale: float
-    floor: float
-
-    def __call__(self, days: Floats) -> Floats:
-        """Factor for each difference in days, NaN where unknown."""
-        factor = self.floor + (1 - self.floor) * np.exp(-np.abs(days) / self.scale)
-        decayed: Floats = np.where(np.isnan(days), 1.0, factor)
-        return decayed
+_TITLE_WEIGHT = 3.0  # how many times a word of the title counts
+_LEAD = 80  # tokens of the text that count as its lead
+_QUOTED = 4  # words in a row, inside quotation marks, that make a shared quotation
+_BLOCK = 10_000  # reports counted at once; bounds memory
 
 
 @dataclass(frozen=True, eq=False)
 class ReportVectors:
-    """Unit vectors of all reports in corpus order.
+    """Vectors of all reports in corpus order; unit rows are zero for a report without any word.
 
     Attributes
     ----------
-    matrix : csr_matrix of shape (n_articles, 2 * n_terms)
-        Words, then the same terms where they are names or numbers; rows have length 1 (0 without any word).
+    words, titles, leads : csr_matrix of shape (n_articles, n_terms)
+        Unit vectors of sublinear TF-IDF: title and text (a word of the title counts three times), title alone, title
+        and first 80 tokens.
+    quoted : csr_matrix of shape (n_articles, n_quoted)
+        Which runs of four words each report has inside quotation marks; runs of one report only are left out.
     terms : ndarray of shape (n_terms,)
-        Lower-case words.
+        Lower-case words, sorted.
+    kinds : ndarray of shape (n_terms,)
+        `OTHER`, `NAME` or `NUMBER`.
+    idf : ndarray of shape (n_terms,)
+        ``ln((1 + n) / (1 + df)) + 1``: smoothed, so that in a corpus of one event shared words keep their weight.
+    kind_lengths : ndarray of shape (n_articles, 3)
+        Length of the part of each row of ``words`` that holds terms of each kind.
+    mass, lead_mass : ndarray of shape (n_articles,)
+        Sum of the idf of all distinct words, and of those of title and lead.
+    n_words : ndarray of shape (n_articles,)
+        Words of title and text, function words not counted.
     days : ndarray of shape (n_articles,)
         Publication in days since 1970, NaN where undated.
-    decay : Decay
-        How time lowers a cosine.
     """
 
-    matrix: Any
+    words: Any
+    titles: Any
+    leads: Any
+    quoted: Any
     terms: npt.NDArray[np.object_]
+    kinds: npt.NDArray[np.int8]
+    idf: Floats
+    kind_lengths: Floats
+    mass: Floats
+    lead_mass: Floats
+    n_words: Floats
     days: Floats
-    decay: Decay
 
-    def products(self, first: Ints, second: Ints) -> Any:
-        """Term-wise products of pairs, csr of shape (n_pairs, n_terms); a row sums to the cosine."""
-        both = self.matrix[first].multiply(self.matrix[second]).tocsr()
-        n = len(self.terms)
-        return (both[:, :n] + both[:, n:]).tocsr()
-
-    def cosines(self, first: Ints, second: Ints) -> Floats:
-        """Cosine of each pair."""
-        chunks = [slice(i, i + _PAIR_CHUNK) for i in range(0, len(first), _PAIR_CHUNK)]
-        parts = [np.asarray(self.matrix[first[c]].multiply(self.matrix[second[c]]).sum(axis=1)).ravel() for c in chunks]
-        return np.asarray(np.clip(np.concatenate([*parts, np.zeros(0)]), 0.0, 1.0))
-
-    def scores(self, members: Ints, others: Ints | None = None) -> Floats:
-        """Dense scores of a few reports with one another, or with a few others."""
-        others = members if others is None else others
-        cosine = np.clip((self.matrix[members] @ self.matrix[others].T).toarray(), 0.0, 1.0)
-        return np.asarray(cosine * self.decay(self.days[members][:, None] - self.days[others][None, :]))
+    def __len__(self) -> int:
+        return len(self.days)
 
 
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """Compared pairs by position in the corpus, ``first < second``, sorted."""
-
-    first: Ints
-    second: Ints
-    cosine: Floats
-    days: Floats
-    score: Floats
-
-
-def vectorize_reports(
-    corpus: Corpus,
-    decay: Decay,
-    *,
-    masks: pd.DataFrame | None = None,
-    title_weight: float = 3.0,
-    names_weight: float = 0.0,
-) -> ReportVectors:
-    """Make the vectors: sublinear TF-IDF of title and text, and a second block of names and numbers.
-
-    A word of the title counts ``title_weight`` times. IDF is smoothed, ``ln((1 + n) / (1 + df)) + 1``, so that in
-    a corpus of a single event shared words keep their weight; function words (English, Russian) are left out, for
-    there IDF cannot tell them from content.
-    """
+def vectorize_corpus(corpus: Corpus, masks: pd.DataFrame | None = None) -> ReportVectors:
+    """Make the vectors of a corpus; masked spans do not count."""
     fields = masked_texts(corpus, masks)
     titles, texts = (list(fields[name].values()) for name in ("title", "text"))
-    counts, terms, is_name = _count(titles, texts, title_weight)
-    n = counts.shape[0]
-    df = np.bincount(counts.indices, minlength=len(terms))
-    counts.data = (1 + np.log(counts.data)) * (np.log((1 + n) / (1 + df)) + 1)[counts.indices]
-    words = _unit(counts)
-    names = _unit(words @ sparse.diags(is_name.astype(float)))
-    matrix = sparse.hstack([np.sqrt(1 - names_weight) * words, np.sqrt(names_weight) * names], format="csr")
-    matrix.eliminate_zeros()
-    return ReportVectors(_unit(matrix), terms, _days(corpus), decay)
+    seconds = (corpus.articles["published"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+    return vectorize_reports(titles, texts, seconds.to_numpy(dtype=float, na_value=np.nan) / 86_400)
 
 
-def _count(titles: Sequence[str], texts: Sequence[str], title_weight: float) -> tuple[Any, Any, Any]:
-    """Weighted counts per lower-case term, the terms sorted, and which of them are names or numbers."""
+def vectorize_reports(titles: Sequence[str], texts: Sequence[str], days: Floats) -> ReportVectors:
+    """Make the vectors of reports given as titles, texts and days since 1970.
+
+    Function words (English, Russian) are left out, for in a small corpus IDF cannot tell them from content. A word
+    is a name when most of its occurrences in texts are capitalised.
+    """
     n = len(texts)
     tokens = tokenize([*titles, *texts], lowercase=False)
-    cased = pd.Index(tokens.vocabulary, dtype=object)
+    lower, terms, kinds, kept = _vocabulary(tokens, n)
+    counts, title_counts, lead_counts = _counted(tokens, lower, kept, len(terms))
+    df = np.bincount(counts.indices, minlength=len(terms))
+    idf = np.log((1 + n) / (1 + df)) + 1
+    n_words = (
+        np.asarray(counts.sum(axis=1)).ravel() - (_TITLE_WEIGHT - 1) * np.asarray(title_counts.sum(axis=1)).ravel()
+    )
+    words, leads = _weighted(counts, idf), _weighted(lead_counts, idf)
+    lengths = [np.sqrt(row_sums(words, words.data**2 * (kinds[words.indices] == kind))) for kind in range(3)]
+    return ReportVectors(
+        words=words,
+        titles=_weighted(title_counts, idf),
+        leads=leads,
+        quoted=_quoted(texts),
+        terms=terms,
+        kinds=kinds,
+        idf=idf,
+        kind_lengths=np.stack(lengths, axis=1),
+        mass=row_sums(words, idf[words.indices]),
+        lead_mass=row_sums(leads, idf[leads.indices]),
+        n_words=n_words,
+        days=days,
+    )
+
+
+def _vocabulary(tokens: Tokens, n: int) -> tuple[Ints, npt.NDArray[np.object_], npt.NDArray[np.int8], Any]:
+    """Lower-case term of each token type, the terms sorted, their kinds, and which count at all."""
+    cased = tokens.vocabulary
     lower, terms = pd.factorize(np.array([word.lower() for word in cased], dtype=object), sort=True)
-    of_text = np.repeat(np.arange(2 * n), np.diff(tokens.pointers))
-    body = of_text >= n
+    in_bodies = np.bincount(tokens.ids[tokens.pointers[n] :], minlength=len(cased))
     upper = np.array([not word[0].islower() for word in cased], dtype=bool)
-    ids = lower[tokens.ids]
-    seen = np.bincount(ids[body], minlength=len(terms))
-    capital = np.bincount(ids[body & upper[tokens.ids]], minlength=len(terms))
-    is_name = capital >= _NAME_SHARE * np.maximum(seen, 1)
+    seen = np.bincount(lower, weights=in_bodies, minlength=len(terms))
+    capital = np.bincount(lower, weights=in_bodies * upper, minlength=len(terms))
+    kinds = np.where(capital >= _NAME_SHARE * np.maximum(seen, 1), NAME, OTHER)
+    kinds[np.array([term.isdigit() for term in terms], dtype=bool)] = NUMBER
     kept = np.array([term not in _STOP for term in terms], dtype=bool)
-    use = kept[ids]
-    weights = np.where(body, 1.0, title_weight)[use]
-    shape = (n, len(terms))
-    counts = sparse.csr_matrix((weights, ((of_text % max(n, 1))[use], ids[use])), shape=shape, dtype=np.float64)
-    counts.sum_duplicates()
-    return counts, np.asarray(terms, dtype=object), is_name & kept
+    return lower.astype(np.int64), np.asarray(terms, dtype=object), kinds.astype(np.int8), kept
 
 
-def _unit(matrix: Any) -> Any:
-    """Scale rows to length 1; empty rows, and a matrix without any row or column, stay as they are."""
-    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-    return (sparse.diags(1 / np.sqrt(np.where(squares > 0, squares, 1.0))) @ matrix).tocsr()
+def _counted(tokens: Tokens, lower: Ints, kept: Any, n_terms: int) -> tuple[Any, Any, Any]:
+    """Count words of title and text, of the title, and of title and lead, block after block of reports."""
+    n = len(tokens) // 2
+    parts: list[tuple[Any, Any, Any]] = []
+    for start in range(0, max(n, 1), _BLOCK):
+        stop = min(start + _BLOCK, n)
+        title, _ = _block(tokens, (start, stop), lower, kept, n_terms)
+        text, lead = _block(tokens, (n + start, n + stop), lower, kept, n_terms)
+        parts.append((_TITLE_WEIGHT * title + text, title, title + lead))
+    return tuple(sparse.vstack(part, format="csr") for part in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
-def _days(corpus: Corpus) -> Floats:
-    published = corpus.articles["published"]
-    seconds = (published - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
-    return np.asarray(seconds.to_numpy(dtype=float, na_value=np.nan) / 86_400)
+def _block(tokens: Tokens, texts: tuple[int, int], lower: Ints, kept: Any, n_terms: int) -> tuple[Any, Any]:
+    """Count the words of some texts, and of the first tokens of each."""
+    bounds = tokens.pointers[texts[0] : texts[1] + 1]
+    ids = lower[tokens.ids[bounds[0] : bounds[-1]]] if len(bounds) else np.zeros(0, dtype=np.int64)
+    lengths = np.diff(bounds)
+    place = np.arange(len(ids)) - np.repeat(bounds[:-1] - bounds[0], lengths)
+    whole = kept[ids]
+    return _csr(ids, whole, lengths, n_terms), _csr(ids, whole & (place < _LEAD), lengths, n_terms)
 
 
-def candidate_pairs(vectors: ReportVectors, *, block_size: int, workers: int) -> Pairs:
-    """Find, for every report, the reports that share most with it, and score these pairs exactly.
-
-    Candidates come from blocks of rows against the reports in reach of their dates, over terms that are not too
-    common. The result does not depend on the blocks: each row keeps its own best, ties by position.
-    """
-    n = len(vectors.days)
-    df = np.bincount(vectors.matrix.indices, minlength=vectors.matrix.shape[1])
-    rare = df <= max(_MAX_DF, _MAX_DF_SHARE * n)
-    index = vectors.matrix[:, rare & (df > 1)]
-    order = np.argsort(vectors.days, kind="stable")  # undated last
-    blocks = [order[i : i + block_size] for i in range(0, n, block_size)]
-    search = partial(_nearest, index=index, days=vectors.days)
-    found = map_blocks(search, blocks, workers=workers, description="candidate pairs")
-    keys = np.unique(np.concatenate([*found, np.zeros(0, dtype=np.int64)]))
-    first, second = keys // max(n, 1), keys % max(n, 1)
-    cosine = vectors.cosines(first, second)
-    days = np.abs(vectors.days[first] - vectors.days[second])
-    return Pairs(first, second, cosine, days, cosine * vectors.decay(days))
+def _csr(ids: Ints, use: Any, lengths: Ints, n_terms: int) -> Any:
+    pointers = np.concatenate([[0], np.cumsum(use)])[np.concatenate([[0], np.cumsum(lengths)])]
+    indices = ids[use].astype(np.int32)
+    matrix = sparse.csr_matrix((np.ones(len(indices)), indices, pointers), shape=(len(lengths), n_terms))
+    matrix.sum_duplicates()
+    return matrix
 
 
-def _nearest(rows: Ints, index: Any, days: Floats) -> Ints:
-    """Pairs of some rows with their nearest, as ``smaller * n + larger``."""
-    n = len(days)
-    reach = ~(days < np.fmin.reduce(days[rows]) - _WINDOW) & ~(days > np.fmax.reduce(days[rows]) + _WINDOW)
-    columns = np.flatnonzero(reach) if not np.isnan(days[rows]).any() else np.arange(n)
-    product = (index[rows] @ index[columns].T).tocsr()
-    row = np.repeat(np.arange(len(rows)), np.diff(product.indptr))
-    source, target, value = rows[row], columns[product.indices], product.data
-    keep = (source != target) & ~(np.abs(days[source] - days[target]) > _WINDOW)
-    row, source, target, value = row[keep], source[keep], target[keep], np.round(value[keep], 12)
-    best = _best_of_each(row, target, value, len(rows))
-    source, target = source[best], target[best]
-    return np.unique(np.minimum(source, target).astype(np.int64) * n + np.maximum(source, target))
+def row_sums(matrix: Any, values: Floats) -> Floats:
+    """Sum values that belong to the stored entries of each row."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    return np.asarray(np.bincount(rows, weights=values, minlength=matrix.shape[0]), dtype=np.float64)
 
 
-def _best_of_each(row: Ints, target: Ints, value: Floats, n_rows: int) -> Ints:
-    """Positions of each row's `_NEIGHBOURS` highest values, ties to the smaller target."""
-    ends = np.cumsum(np.bincount(row, minlength=n_rows))
-    chosen = []
-    for start, end in zip([0, *ends[:-1]], ends, strict=True):
-        part = np.arange(start, end)
-        if len(part) > _NEIGHBOURS:
-            least = np.partition(value[part], -_NEIGHBOURS)[-_NEIGHBOURS]
-            part = part[value[part] >= least]
-            part = part[np.lexsort((target[part], -value[part]))][:_NEIGHBOURS]
-        chosen.append(part)
-    return np.concatenate([*chosen, np.zeros(0, dtype=np.int64)]).astype(np.int64)
+def _weighted(counts: Any, idf: Floats) -> Any:
+    """Return unit rows of ``(1 + ln count) idf``; empty rows stay empty."""
+    matrix = counts.copy()
+    matrix.data = (1 + np.log(matrix.data)) * idf[matrix.indices]
+    length = np.sqrt(row_sums(matrix, matrix.data**2))
+    matrix.data /= np.repeat(length, np.diff(matrix.indptr))
+    return matrix
+
+
+def _quoted(texts: Sequence[str]) -> Any:
+    """Which runs of four quoted words each text has, as far as another text has them too."""
+    zones = [(k, text[start:end]) for k, text in enumerate(texts) for start, end, _ in split_quotations(text)]
+    tokens = tokenize([quotation for _, quotation in zones], r"\w+")
+    ids = tokens.ids.astype(np.int64)
+    n_runs = max(len(ids) - _QUOTED + 1, 0)
+    runs = np.zeros(n_runs, dtype=np.int64)
+    for k in range(_QUOTED):  # a polynomial hash modulo 2^64
+        runs = runs * 1_000_003 + ids[k : k + n_runs] + 1
+    zone = np.repeat(np.arange(len(zones)), np.diff(tokens.pointers))
+    inside = zone[:n_runs] == zone[_QUOTED - 1 :][:n_runs]
+    text_of = np.array([k for k, _ in zones], dtype=np.int64)[zone[:n_runs][inside]]
+    pairs = np.unique(np.stack([runs[inside], text_of], axis=1), axis=0)
+    keys, column, n_texts = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
+    shared = n_texts[column] > 1
+    rows, columns = pairs[shared, 1], column[shared]
+    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(keys)))

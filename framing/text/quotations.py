@@ -10,7 +10,7 @@ import pandas as pd
 from framing.reading import Corpus
 from framing.schema import FIELDS, check, empty, stable_ids
 
-__all__ = ["find_quotations"]
+__all__ = ["find_quotations", "split_quotations"]
 
 Span = tuple[int, int]
 
@@ -44,14 +44,18 @@ def find_quotations(corpus: Corpus) -> pd.DataFrame:
         (article, name, start, end, text[start:end], kind)
         for name in FIELDS
         for article, text in corpus.texts(name).items()
-        for line in _LINE.finditer(text)
-        for start, end, kind in _zones(text, *line.span())
+        for start, end, kind in split_quotations(text)
     ]
     if not rows:
         return empty("quotations")
     frame = pd.DataFrame(rows, columns=["article_id", "field", "start", "end", "surface", "kind"])
     ids = stable_ids("q", frame["article_id"], frame["field"], frame["start"], frame["end"])
     return check(frame.assign(quotation_id=ids), "quotations")
+
+
+def split_quotations(text: str) -> list[tuple[int, int, str]]:
+    """Return start, end and kind of the quotations of a text, as `find_quotations` does for a corpus."""
+    return [zone for line in _LINE.finditer(text) for zone in _zones(text, *line.span())]
 
 
 def _zones(text: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:

@@ -5,15 +5,19 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 from sklearn.base import clone
 
 from framing.align import (
     EventAligner,
+    LinkModel,
     align_events,
     baseline_events,
     coverage_matrix,
     events_with,
     first_reports,
+    load_link_model,
+    train_link_model,
 )
 from framing.align.clusters import average_linkage, linked_clusters
 from framing.errors import SettingsError
@@ -132,29 +136,108 @@ def test_masked_words_do_not_count():
 
 
 def test_explanation_adds_up_to_the_score():
-    aligner = EventAligner(names_weight=0.3).fit(corpus_of(rows()))
+    aligner = EventAligner(cut=0.05).fit(corpus_of(rows()))
     assert len(aligner.links_) >= 24
     for link in aligner.links_.itertuples():
         parts = aligner.explain_link(link.other_id, link.article_id)
-        assert parts["contribution"].sum() == pytest.approx(link.score)
-        assert parts.loc[parts["feature"] != "time", "contribution"].sum() == pytest.approx(link.cosine)
-        assert parts["feature"].iloc[-1] == "time"
+        assert expit(parts["contribution"].sum()) == pytest.approx(link.score)
+        assert parts["feature"].iloc[0] == "start"
+        weight = aligner.model_.at(16)[0]["cosine"]
+        assert parts.loc[parts["feature"] == "cosine", "contribution"].sum() == pytest.approx(weight * link.cosine)
     same = aligner.links_.query("article_id == 'flood-0' and other_id == 'flood-1'").iloc[0]
     assert same["same_event"]
     assert "marlow" in same["evidence"]
     assert same["days_apart"] == 1
+    parts = aligner.explain_link("flood-0", "flood-1")
+    assert "marlow" in set(parts.loc[parts["feature"] == "title", "term"])
     with pytest.raises(SettingsError, match="'nobody' is not among the 16"):
         aligner.explain_link("nobody", "flood-0")
 
 
-def test_time_lowers_a_score_softly():
-    articles = [r for r in rows(dated=False) if r["article_id"] in ("flood-1", "flood-3")]
-    scores = {}
-    for other in ("2021-08-11", "2021-09-10", "2023-01-01", None):
-        dated = [{**articles[0], "published": "2021-08-10"}, {**articles[1], "published": other}]
-        scores[other] = EventAligner(decay_floor=0.6).fit(corpus_of(dated)).links_["score"].iloc[0]
-    near, month, year, undated = scores.values()
-    assert undated > near > month > year >= 0.6 * undated
+def test_pairs_that_were_not_compared_can_be_explained():
+    aligner = EventAligner(neighbours=1).fit(corpus_of(rows()))
+    compared = set(zip(aligner.links_["article_id"], aligner.links_["other_id"], strict=True))
+    assert ("flood-0", "rocket-0") not in compared
+    assert expit(aligner.explain_link("flood-0", "rocket-0")["contribution"].sum()) < 0.1
+
+
+def test_closeness_in_time_speaks_for_a_pair_and_distance_against_none():
+    pair = [r for r in rows(dated=False) if r["article_id"] in ("flood-1", "flood-3")]
+
+    def time_share(other, **options):
+        dated = [{**pair[0], "published": "2021-08-10"}, {**pair[1], "published": other}]
+        parts = EventAligner(**options).fit(corpus_of(dated)).explain_link("flood-1", "flood-3")
+        return parts.loc[parts["feature"] == "close in time", "contribution"].sum()
+
+    near, week, years, undated = (time_share(d) for d in ("2021-08-10", "2021-08-17", "2023-01-01", None))
+    assert near > week > years == pytest.approx(0)
+    assert undated == 0
+    assert time_share("2021-08-10", time_weight=0) == 0
+    assert time_share("2021-08-10", time_weight=2) == pytest.approx(2 * near)
+
+
+def test_contradicting_numbers_lower_the_score():
+    one = "Rescuers in Marlow evacuated {n} families after the river Thane flooded the market on {d} August."
+    texts = {"a": one.format(n=512, d=12), "b": one.format(n=512, d=12), "c": one.format(n=730, d=19)}
+    articles = [{"article_id": k, "outlet": k, "title": "Flood in Marlow", "text": t} for k, t in texts.items()]
+    aligner = EventAligner().fit(corpus_of(articles))
+    same, other = (aligner.explain_link("a", x).groupby("feature")["contribution"].sum() for x in "bc")
+    assert other["no shared number"] < 0
+    assert same.sum() > other.sum()
+
+
+def test_the_model_can_be_trained_saved_and_used(tmp_path):
+    corpus = corpus_of(rows())
+    gold = corpus.articles[["article_id", "event_id"]]
+    model = EventAligner().fit(corpus, gold).model_
+    assert model.card["n_events"] == 4
+    assert model.weights != load_link_model().weights
+    model.save(tmp_path / "own.json")
+    read = load_link_model(tmp_path / "own.json")
+    assert (read.weights, read.intercept) == (model.weights, model.intercept)
+    events = EventAligner(model=tmp_path / "own.json").fit(corpus).events_
+    assert groups(events) == {frozenset(f"{e}-{k}" for k in range(4)) for e in STORIES}
+    with pytest.raises(SettingsError, match="needs compared pairs of one event and of different events"):
+        EventAligner().fit(corpus, gold.assign(event_id="one"))
+    (tmp_path / "broken.json").write_text("{}")
+    with pytest.raises(SettingsError, match="not a link model"):
+        EventAligner(model=tmp_path / "broken.json").fit(corpus)
+    with pytest.raises(SettingsError, match=r"unknown feature\(s\) magic"):
+        LinkModel({"magic": 1.0}, {}, 0.0, 0.0)
+
+
+def test_training_is_deterministic():
+    corpus = corpus_of(rows())
+    gold = corpus.articles[["article_id", "event_id"]]
+    one, two = (train_link_model([(corpus, gold)], random_state=3) for _ in range(2))
+    assert one.weights == two.weights
+
+
+def test_embeddings_are_one_more_feature():
+    corpus = corpus_of(rows())
+    gold = corpus.articles[["article_id", "event_id"]]
+
+    def embed(texts):
+        return np.array([[text.count(letter) for letter in "abcdefgh"] for text in texts], dtype=float)
+
+    aligner = EventAligner(embed=embed).fit(corpus, gold)
+    assert "embedding" in aligner.model_.weights
+    assert len(groups(aligner.events_)) == 4
+    with pytest.raises(SettingsError, match="needs EventAligner\\(embed"):
+        EventAligner(model=aligner.model_).fit(corpus)
+    with pytest.raises(SettingsError, match="is no folder"):
+        EventAligner(embed="no/such/folder").fit(corpus)
+    with pytest.raises(SettingsError, match="expected one finite vector"):
+        EventAligner(embed=lambda texts: np.full((len(texts), 2), np.nan)).fit(corpus)
+
+
+def test_reach_limits_the_dated_but_not_the_undated():
+    articles = [{**r, "published": f"2021-08-{k + 1:02d}"} for k, r in enumerate(rows())]
+    near = EventAligner(reach=1, cut=0.01).fit(corpus_of(articles)).links_
+    assert near["days_apart"].max() <= 1
+    undated = [{**r, "published": None} if r["article_id"] == "flood-0" else r for r in articles]
+    links = EventAligner(reach=1, cut=0.01).fit(corpus_of(undated)).links_
+    assert {"flood-1", "flood-2", "flood-3"} <= set(links.loc[links["article_id"] == "flood-0", "other_id"])
 
 
 def test_gold_is_kept_and_others_join_it():
@@ -183,7 +266,7 @@ def test_estimator_follows_scikit_learn():
     assert copy.get_params() == aligner.get_params()
     assert copy.set_params(cut=0.4).cut == 0.4
     assert aligner.cut == 0.3
-    for wrong in ({"cut": 0}, {"cut": 1.5}, {"decay_floor": -1}, {"workers": 0}):
+    for wrong in ({"cut": 0}, {"cut": 1.5}, {"time_weight": -1}, {"workers": 0}):
         with pytest.raises(SettingsError, match=next(iter(wrong))):
             EventAligner(**wrong).fit(corpus_of(rows()))
     with pytest.raises(SettingsError, match=r"unknown option\(s\) threshold"):
@@ -240,9 +323,7 @@ def test_average_linkage_by_hand():
 def test_a_giant_component_of_equal_texts_is_split_and_mended():
     n = 7
     first, second = (a.astype(np.int64) for a in np.triu_indices(n, 1))
-    labels = linked_clusters(
-        (first, second, np.ones(len(first))), lambda a, b: np.ones((len(a), len(b))), n, cut=0.5, largest=3
-    )
+    labels = linked_clusters((first, second, np.ones(len(first))), n, cut=0.5, largest=3)
     assert len(set(labels)) == 1
 
 
