@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from framing.errors import CorpusError
 from framing.reading.corpus import Corpus
-from framing.reading.dates import MISSING, read_date
-from framing.reading.dialects import recognise
+from framing.reading.dates import MISSING, AmbiguousDateError, ReadDate, read_date
+from framing.reading.dialects import column_key, recognise
 from framing.reading.offsets import to_nfc
 from framing.schema import TABLES, make
 
-__all__ = ["Fault", "Part", "corpus_from_parts"]
+__all__ = ["Fault", "Part", "RawRow", "corpus_from_parts"]
 
 RawRow = tuple[int, Mapping[str, Any]]
 """Row number in the source, from 1, and the raw values."""
@@ -24,6 +26,8 @@ RawRow = tuple[int, Mapping[str, Any]]
 _NAMES = TABLES["articles"].names
 _NEEDED = ("text", "outlet")
 _OPTIONAL_TEXT = ("url", "language", "agency", "event_id")
+_NESTED = (list, dict, tuple, np.ndarray)
+_LONGEST_MISSING = max(map(len, MISSING))
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Part:
     rows: Sequence[RawRow]
     faults: Sequence[Fault] = ()
     dialect: str | None = None
+    encoding: str | None = None
 
     @property
     def n_rows(self) -> int:
@@ -53,12 +58,23 @@ class Part:
 
 @dataclass
 class _Made:
-    """Articles so far, and what was refused."""
+    """Articles so far, what was refused, and what was seen on the way."""
 
     articles: list[dict[str, Any]] = field(default_factory=list)
     originals: dict[tuple[str, str], str] = field(default_factory=dict)
     refused: list[tuple[str, Fault]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
+    dates: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Our column → columns of the source in order of preference; further column → the name that it keeps."""
+
+    ours: Mapping[str, tuple[str, ...]]
+    further: Mapping[str, str]
+    dialect: str
+    unnamed: str  # what identifiers begin with where the source has none
 
 
 def corpus_from_parts(
@@ -73,7 +89,7 @@ def corpus_from_parts(
     Parameters
     ----------
     parts : sequence of Part
-        Raw rows, one part per file.
+        Raw rows, one part per file. Where there are several, one whose columns do not fit is set aside whole.
     columns : mapping, optional
         Our column = column of the source.
     provenance : mapping, optional
@@ -87,38 +103,57 @@ def corpus_from_parts(
         If a needed or mapped column is absent, the dialect holds no texts, or no row can be used.
     """
     made = _Made()
-    resolved: dict[str, dict[str, str]] = {}
-    dialects: dict[str, str] = {}
+    resolved: dict[str, _Columns] = {}
     for part in parts:
         made.refused += [(part.source, fault) for fault in part.faults]
         if not part.rows:
             continue
-        names, dialect = _resolve(part, columns or {})
-        dialects[part.source] = part.dialect or dialect
-        resolved[part.source] = {ours: theirs[0] for ours, theirs in names.items()}
-        for number, values in part.rows:
-            _add(made, part.source, (number, values), names, day_first=day_first)
+        try:
+            resolved[part.source] = _resolve(part, columns or {}, "row-" if len(parts) == 1 else f"{part.source}-")
+        except CorpusError as error:
+            if len(parts) == 1:
+                raise
+            made.refused.append((part.source, Fault(None, None, "unreadable file", str(error))))
+            continue
+        for row in part.rows:
+            _add(made, part.source, row, resolved[part.source], day_first=day_first)
     if not made.articles:
         raise CorpusError(_nothing(parts, made.refused))
-    known = {
+    known = {**_known(parts, resolved), "dates": dict(sorted(made.dates.items())), **(provenance or {})}
+    return Corpus(_frame(made.articles), _quarantine(made.refused), known, made.originals)
+
+
+def _known(parts: Sequence[Part], resolved: Mapping[str, _Columns]) -> dict[str, Any]:
+    named = {part.source: part.dialect or resolved[part.source].dialect for part in parts if part.source in resolved}
+    mapped = {
+        source: {ours: theirs[0] for ours, theirs in columns.ours.items()} for source, columns in resolved.items()
+    }
+    same = all(columns == next(iter(mapped.values())) for columns in mapped.values())
+    return {
         "source": ", ".join(part.source for part in parts),
         "n_rows": sum(part.n_rows for part in parts),
-        "dialect": ", ".join(sorted(set(dialects.values()))),
-        "columns": next(iter(resolved.values())) if len(resolved) == 1 else resolved,
+        "dialect": ", ".join(sorted(set(named.values()))),
+        "encoding": ", ".join(sorted({part.encoding for part in parts if part.encoding})),
+        "columns": next(iter(mapped.values())) if same else mapped,
     }
-    return Corpus(
-        pd.DataFrame(made.articles), _quarantine(made.refused), {**known, **(provenance or {})}, made.originals
-    )
 
 
-def _add(
-    made: _Made, source: str, row: RawRow, names: Mapping[str, tuple[str, ...]], *, day_first: bool | None
-) -> None:
+def _frame(articles: list[dict[str, Any]]) -> pd.DataFrame:
+    """Articles as a table; further columns of mixed types become text, so that every format can hold them."""
+    frame = pd.DataFrame(articles)
+    for name in frame.columns.difference(_NAMES):
+        values = frame[name]
+        if values.dtype == object and len({type(v) for v in values if not pd.isna(v)}) > 1:
+            frame[name] = [None if pd.isna(v) else str(v) for v in values]
+    return frame
+
+
+def _add(made: _Made, source: str, row: RawRow, columns: _Columns, *, day_first: bool | None) -> None:
     number, values = row
     try:
-        article = _article(values, names, number, day_first=day_first)
+        article = _article(values, columns, number, made.dates, day_first=day_first)
     except _UnusableError as fault:
-        identifier = _text(_first(values, names.get("article_id", ())))
+        identifier = _text(_first(values, columns.ours.get("article_id", ())))
         made.refused.append((source, Fault(number, identifier, fault.reason, fault.detail)))
         return
     identifier = article["article_id"]
@@ -134,18 +169,17 @@ def _add(
     made.articles.append(article)
 
 
-def _resolve(part: Part, columns: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], str]:
-    """Our column → columns of the source in order of preference; and the name of the dialect."""
-    present = {str(name) for _, values in part.rows for name in values}
+def _resolve(part: Part, columns: Mapping[str, str], unnamed: str) -> _Columns:
+    """Find which column of the source is which of ours."""
+    present = {str(name): None for _, values in part.rows for name in values}
     wrong = [f"{ours}={theirs}" for ours, theirs in columns.items() if theirs not in present or ours not in _NAMES]
     if wrong:
         raise CorpusError(
             f"{part.source}: cannot map {', '.join(wrong)}. Columns found: {_listed(present)}. "
             f"Columns that can be mapped to: {', '.join(_NAMES)}."
         )
-    dialect = recognise(present)
-    if dialect.refusal and "text" not in columns and "text" not in present:
-        raise CorpusError(f"{part.source}: {dialect.refusal}")
+    by_key = {column_key(name): name for name in reversed(present)} | {name: name for name in present}
+    dialect = recognise(by_key)
     names: dict[str, tuple[str, ...]] = {ours: (theirs,) for ours, theirs in columns.items()}
     taken = set(columns.values())
     for ours in _NAMES:
@@ -153,22 +187,26 @@ def _resolve(part: Part, columns: Mapping[str, str]) -> tuple[dict[str, tuple[st
             continue
         own = dialect.columns.get(ours, ())
         # An exact name of ours comes first, unless the tool means another thing by it.
-        order = own if own and ours in own else (ours, *own)
-        found = tuple(dict.fromkeys(theirs for theirs in order if theirs in present and theirs not in taken))
+        order = own if ours in own else (ours, *own)
+        found = tuple(dict.fromkeys(by_key[key] for key in order if key in by_key and by_key[key] not in taken))
         if found:
             names[ours] = found
             taken.update(found)
     missing = [ours for ours in _NEEDED if ours not in names]
+    if "text" in missing and dialect.refusal:
+        raise CorpusError(f"{part.source}: {dialect.refusal}")
     if missing:
         raise CorpusError(
             f"{part.source}: no column for {' and '.join(missing)}. Columns found: {_listed(present)}"
-            + (f" (read as {dialect.name})" if dialect.signature else "")
+            + (f" (read as {dialect.name})" if dialect.signatures else "")
             + f". Say which it is, for example --map {missing[0]}=NAME, in Python columns={{{missing[0]!r}: 'NAME'}}."
         )
-    return names, dialect.name
+    used = {theirs[0] for theirs in names.values()}
+    further = {name: f"{name}_in_source" if name in _NAMES else name for name in present if name not in used}
+    return _Columns(names, further, dialect.name, unnamed)
 
 
-def _listed(names: set[str]) -> str:
+def _listed(names: Mapping[str, None]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
@@ -184,76 +222,115 @@ class _UnusableError(Exception):
 def _first(values: Mapping[str, Any], names: Sequence[str]) -> Any:
     """Return the value of the first column that the row fills."""
     for name in names:
-        value = values.get(name)
-        if isinstance(value, (list, dict, tuple)) or _text(value) is not None:
-            return value
-    return values.get(names[0]) if names else None
+        if not _is_missing(values.get(name)):
+            return values[name]
+    return None
+
+
+def _is_missing(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST_MISSING and value.strip().lower() in MISSING
+    return value is None or (not isinstance(value, _NESTED) and bool(pd.isna(value)))
 
 
 def _article(
-    values: Mapping[str, Any], names: Mapping[str, tuple[str, ...]], number: int, *, day_first: bool | None
+    values: Mapping[str, Any], columns: _Columns, number: int, seen: Counter[str], *, day_first: bool | None
 ) -> dict[str, Any]:
     def value(ours: str) -> Any:
-        return _first(values, names.get(ours, ()))
+        return _first(values, columns.ours[ours]) if ours in columns.ours else None
 
     text = _field("text", value("text"))
-    if not text.strip():
-        raise _UnusableError("missing text", f"column {names['text'][0]!r} is empty; an article needs its text")
-    outlet = _text(value("outlet"))
+    if not text or text.isspace():
+        raise _UnusableError(
+            "missing text", f"column {columns.ours['text'][0]!r} is empty; an article needs its text"
+        )
+    outlet = _outlet(value("outlet"))
     if outlet is None:
-        raise _UnusableError("missing outlet", f"column {names['outlet'][0]!r} is empty; outlets are what is compared")
+        raise _UnusableError(
+            "missing outlet", f"column {columns.ours['outlet'][0]!r} is empty; outlets are what is compared"
+        )
+    published = _published(value("published"), seen, day_first=day_first)
+    stated = value("published_precision")
+    further = {ours: _plain(values[theirs]) for theirs, ours in columns.further.items() if theirs in values}
     try:
-        published, precision = read_date(value("published"), day_first=day_first)
-    except ValueError as error:
-        raise _UnusableError("unreadable date", str(error)) from None
-    try:
-        crawled, _ = read_date(value("crawled"), day_first=day_first)
-    except ValueError:
-        crawled = None  # kept as it is in its own column; nothing depends on it
-    taken = {theirs for own in names.values() for theirs in own}
+        crawled = read_date(value("crawled"), day_first=day_first).moment
+    except ValueError:  # nothing depends on it
+        crawled = None
+        further["crawled_in_source"] = str(value("crawled"))
     return {
-        "article_id": _text(value("article_id")) or f"row-{number:06d}",
-        "outlet": to_nfc(outlet),
+        "article_id": _text(value("article_id")) or f"{columns.unnamed}{number:06d}",
+        "outlet": outlet,
         "title": _field("title", value("title")),
         "text": text,
-        "published": published,
-        "published_precision": _text(value("published_precision")) or precision,
+        "published": published.moment,
+        "published_precision": stated if published.moment and stated in ("day", "second") else published.precision,
         "crawled": crawled,
         **{name: _text(value(name)) for name in _OPTIONAL_TEXT},
-        **{str(k): _plain(v) for k, v in values.items() if k not in taken and k not in _NAMES},
+        **further,
     }
+
+
+def _published(value: Any, seen: Counter[str], *, day_first: bool | None) -> ReadDate:
+    """Read the date of publication and count what a reader of the check should know."""
+    try:
+        found = read_date(value, day_first=day_first)
+    except AmbiguousDateError as error:
+        raise _UnusableError("ambiguous date", str(error)) from None
+    except ValueError as error:
+        raise _UnusableError("unreadable date", str(error)) from None
+    if found.precision == "second" and not found.zoned:
+        seen["times_without_zone"] += 1
+    if found.order:
+        seen[f"{found.order}_first"] += 1
+    return found
 
 
 def _field(name: str, value: Any) -> str:
     """Title or text exactly as given; ``""`` where it is missing."""
+    if _is_missing(value):
+        return ""
     if not isinstance(value, str):
-        if value is None or (not isinstance(value, (list, dict, tuple)) and pd.isna(value)):
-            return ""
         raise _UnusableError(
             f"{name} is not text", f"got {type(value).__name__} {str(value)[:60]!r}; map the column that holds text"
         )
-    if value.strip().lower() in MISSING:
-        return ""
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise _UnusableError(
-            "broken characters", f"{name} has a lone surrogate at {error.start}; the file was cut or decoded wrongly"
-        ) from None
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise _UnusableError(
+                "broken characters", f"{name} has a lone surrogate at {error.start}; the file was cut or decoded wrongly"
+            ) from None
     return value
 
 
+def _outlet(value: Any) -> str | None:
+    """Name of the outlet; some feeds nest it as ``{"id": …, "name": …}``."""
+    if isinstance(value, dict):
+        value = value.get("name")
+    if isinstance(value, _NESTED):
+        raise _UnusableError(
+            "outlet is not text", f"got {type(value).__name__} {str(value)[:60]!r}; map the column that names it"
+        )
+    name = _text(value)
+    return None if name is None else to_nfc(name)
+
+
 def _text(value: Any) -> str | None:
-    """Short text values: stripped, the usual words for nothing are nothing."""
-    if value is None or (not isinstance(value, (list, dict, tuple)) and pd.isna(value)):
+    """Short text values: stripped, the usual words for nothing are nothing; 7.0 is 7, as integers beside gaps are."""
+    if _is_missing(value):
         return None
-    text = str(value).strip().encode(errors="replace").decode()
-    return None if text.lower() in MISSING else text
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip().encode(errors="replace").decode()
 
 
 def _plain(value: Any) -> Any:
-    """Further columns are kept; nested values as their text, so that every table can be written."""
-    return str(value) if isinstance(value, (list, dict, tuple)) else value
+    """Further columns are kept; nested values as JSON, so that every table can be written."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, _NESTED):
+        return json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace").decode()
+    return value.encode(errors="replace").decode() if isinstance(value, str) and not value.isascii() else value
 
 
 def _quarantine(refused: list[tuple[str, Fault]]) -> pd.DataFrame:
@@ -266,8 +343,9 @@ def _nothing(parts: Sequence[Part], refused: list[tuple[str, Fault]]) -> str:
         return f"{source}: there is no row in it. Expected one article per row with at least text and outlet."
     counted = ", ".join(f"{reason} ({n})" for reason, n in sorted(Counter(f.reason for _, f in refused).items()))
     where, first = refused[0]
+    at = where if first.row is None else f"{where} row {first.row}"
     return (
         f"{source}: none of its {sum(part.n_rows for part in parts)} rows can be used: {counted}. "
-        f"First: {where} row {first.row}: {first.detail}. "
+        f"First: {at}: {first.detail} "
         "Check the column mapping (--map text=NAME --map outlet=NAME)."
     )
