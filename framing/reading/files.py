@@ -18,7 +18,7 @@ from framing.execution import progress
 from framing.reading.corpus import Corpus
 from framing.reading.dialects import column_key
 from framing.reading.formats import one_article, read_format, rows_of_frame
-from framing.reading.rows import Fault, Part, RawRow, corpus_from_parts
+from framing.reading.rows import CorpusBuilder, Fault, Part, RawRow
 from framing.reading.shipped import find_corpus
 
 __all__ = ["Reading", "read_corpus"]
@@ -81,8 +81,7 @@ def read_corpus(
     if isinstance(source, Corpus):
         return source
     if isinstance(source, pd.DataFrame):
-        part = Part("DataFrame", rows_of_frame(source))
-        return corpus_from_parts([part], columns=columns, day_first=reading.day_first)
+        return _only(Part("DataFrame", rows_of_frame(source)), columns, reading)
     if any(mark in str(source) for mark in "*?[") and not Path(source).exists():
         return _read_files(_matching(str(source)), columns, reading)
     path = find_corpus(source)
@@ -110,7 +109,7 @@ def _read_files(
     reading: Reading,
     known: Mapping[str, Any] | None = None,
 ) -> Corpus:
-    parts = []
+    builder = CorpusBuilder(columns or {}, reading.day_first, len(paths))
     digest = hashlib.sha256()
     for path, name in zip(progress(paths, "reading", len(paths)), _names(paths), strict=True):
         try:
@@ -121,10 +120,18 @@ def _read_files(
             if len(paths) == 1:
                 raise
             part = Part(name, [], [Fault(None, None, "unreadable file", str(error))])
-        parts.append(replace(part, source=name))
-        del content
-    provenance = {"sha256": digest.hexdigest(), **(known or {})}
-    return corpus_from_parts(parts, columns=columns, provenance=provenance, day_first=reading.day_first)
+        content = b""  # room for the articles
+        builder.add(replace(part, source=name))
+        del part
+    return builder.build({"sha256": digest.hexdigest(), **(known or {})})
+
+
+def _only(
+    part: Part, columns: Mapping[str, str] | None, reading: Reading, provenance: Mapping[str, Any] | None = None
+) -> Corpus:
+    builder = CorpusBuilder(columns or {}, reading.day_first)
+    builder.add(part)
+    return builder.build(provenance)
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
@@ -217,8 +224,7 @@ def _read_folder(folder: Path, columns: Mapping[str, str] | None, reading: Readi
         for name in metadata
     ]
     part = Part(folder.name, rows, faults, "folder")
-    known = {"sha256": digest.hexdigest()}
-    return corpus_from_parts([part], columns=columns, provenance=known, day_first=reading.day_first)
+    return _only(part, columns, reading, {"sha256": digest.hexdigest()})
 
 
 def _metadata(folder: Path, reading: Reading) -> tuple[dict[str, Mapping[str, Any]], str, list[Fault]]:

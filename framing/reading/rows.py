@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from framing.reading.dialects import column_key, recognise
 from framing.reading.offsets import to_nfc
 from framing.schema import TABLES, make
 
-__all__ = ["Fault", "Part", "RawRow", "corpus_from_parts"]
+__all__ = ["CorpusBuilder", "Fault", "Part", "RawRow"]
 
 RawRow = tuple[int, Mapping[str, Any]]
 """Row number in the source, from 1, and the raw values."""
@@ -49,22 +49,11 @@ class Part:
     faults: Sequence[Fault] = ()
     dialect: str | None = None
     encoding: str | None = None
+    n_rows: int = -1  # all rows of the source, usable or not
 
-    @property
-    def n_rows(self) -> int:
-        """All rows of the source, usable or not."""
-        return len(self.rows) + len(self.faults)
-
-
-@dataclass
-class _Made:
-    """Articles so far, what was refused, and what was seen on the way."""
-
-    articles: list[dict[str, Any]] = field(default_factory=list)
-    originals: dict[tuple[str, str], str] = field(default_factory=dict)
-    refused: list[tuple[str, Fault]] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)
-    dates: Counter[str] = field(default_factory=Counter)
+    def __post_init__(self) -> None:
+        if self.n_rows < 0:
+            object.__setattr__(self, "n_rows", len(self.rows) + len(self.faults))
 
 
 @dataclass(frozen=True)
@@ -74,102 +63,134 @@ class _Columns:
     ours: Mapping[str, tuple[str, ...]]
     further: Mapping[str, str]
     dialect: str
-    unnamed: str  # what identifiers begin with where the source has none
 
 
-def corpus_from_parts(
-    parts: Sequence[Part],
-    *,
-    columns: Mapping[str, str] | None = None,
-    provenance: Mapping[str, Any] | None = None,
-    day_first: bool | None = None,
-) -> Corpus:
-    """Make a corpus of the usable rows and quarantine the others.
+@dataclass
+class CorpusBuilder:
+    """Take raw rows file by file; make a corpus of the usable ones and quarantine the others.
 
-    Parameters
+    Attributes
     ----------
-    parts : sequence of Part
-        Raw rows, one part per file. Where there are several, one whose columns do not fit is set aside whole.
-    columns : mapping, optional
-        Our column = column of the source.
-    provenance : mapping, optional
-        What is known about the source.
+    columns : mapping
+        Our column = column of the source, where the user says so.
     day_first : bool, optional
         How ``01/02/2021`` is to be read; without it such dates are refused.
-
-    Raises
-    ------
-    CorpusError
-        If a needed or mapped column is absent, the dialect holds no texts, or no row can be used.
+    n_parts : int
+        Number of files. Where there are several, one whose columns do not fit is set aside whole.
     """
-    made = _Made()
-    resolved: dict[str, _Columns] = {}
-    for part in parts:
-        made.refused += [(part.source, fault) for fault in part.faults]
-        if not part.rows:
-            continue
+
+    columns: Mapping[str, str]
+    day_first: bool | None = None
+    n_parts: int = 1
+    _articles: list[dict[str, Any]] = field(default_factory=list)
+    _originals: dict[tuple[str, str], str] = field(default_factory=dict)
+    _refused: list[tuple[str, Fault]] = field(default_factory=list)
+    _places: dict[str, str] = field(default_factory=dict)
+    _dates: Counter[str] = field(default_factory=Counter)
+    _sources: dict[str, tuple[Part, _Columns | None]] = field(default_factory=dict)
+
+    def add(self, part: Part) -> None:
+        """Take the rows of one file.
+
+        Raises
+        ------
+        CorpusError
+            If it is the only one, and a needed or mapped column is absent or the dialect holds no texts.
+        """
+        self._refused += [(part.source, fault) for fault in part.faults]
+        columns = None
         try:
-            resolved[part.source] = _resolve(part, columns or {}, "row-" if len(parts) == 1 else f"{part.source}-")
+            if part.rows:
+                columns = _resolve(part, self.columns)
         except CorpusError as error:
-            if len(parts) == 1:
+            if self.n_parts == 1:
                 raise
-            made.refused.append((part.source, Fault(None, None, "unreadable file", str(error))))
-            continue
-        for row in part.rows:
-            _add(made, part.source, row, resolved[part.source], day_first=day_first)
-    if not made.articles:
-        raise CorpusError(_nothing(parts, made.refused))
-    known = {**_known(parts, resolved), "dates": dict(sorted(made.dates.items())), **(provenance or {})}
-    return Corpus(_frame(made.articles), _quarantine(made.refused), known, made.originals)
+            self._refused.append((part.source, Fault(None, None, "unreadable file", str(error))))
+        if columns:
+            unnamed = "row-" if self.n_parts == 1 else f"{part.source}-"
+            for number, values in part.rows:
+                self._add(part.source, number, values, columns, unnamed)
+        self._sources[part.source] = (replace(part, rows=(), n_rows=part.n_rows), columns)
 
+    def build(self, provenance: Mapping[str, Any] | None = None) -> Corpus:
+        """Return the corpus; the builder is empty then.
 
-def _known(parts: Sequence[Part], resolved: Mapping[str, _Columns]) -> dict[str, Any]:
-    named = {part.source: part.dialect or resolved[part.source].dialect for part in parts if part.source in resolved}
-    mapped = {
-        source: {ours: theirs[0] for ours, theirs in columns.ours.items()} for source, columns in resolved.items()
-    }
-    same = all(columns == next(iter(mapped.values())) for columns in mapped.values())
-    return {
-        "source": ", ".join(part.source for part in parts),
-        "n_rows": sum(part.n_rows for part in parts),
-        "dialect": ", ".join(sorted(set(named.values()))),
-        "encoding": ", ".join(sorted({part.encoding for part in parts if part.encoding})),
-        "columns": next(iter(mapped.values())) if same else mapped,
-    }
+        Raises
+        ------
+        CorpusError
+            If no row can be used.
+        """
+        if not self._articles:
+            raise CorpusError(self._nothing())
+        articles, self._articles = _frame(self._articles), []
+        return Corpus(articles, self._quarantine(), {**self._known(), **(provenance or {})}, self._originals)
+
+    def _add(self, source: str, number: int, values: Mapping[str, Any], columns: _Columns, unnamed: str) -> None:
+        try:
+            article = _article(values, columns, self._dates, day_first=self.day_first)
+        except _UnusableError as fault:
+            identifier = _text(_first(values, columns.ours.get("article_id", ())))
+            self._refused.append((source, Fault(number, identifier, fault.reason, fault.detail)))
+            return
+        identifier = article["article_id"] = article["article_id"] or f"{unnamed}{number:06d}"
+        if identifier in self._places:
+            detail = f"{self._places[identifier]} already has article_id {identifier!r}; identifiers must be unique"
+            self._refused.append((source, Fault(number, identifier, "duplicate id", detail)))
+            return
+        self._places[identifier] = f"{source} row {number}"
+        for name in ("title", "text"):
+            if (nfc := to_nfc(article[name])) != article[name]:
+                self._originals[identifier, name] = article[name]
+                article[name] = nfc
+        self._articles.append(article)
+
+    def _known(self) -> dict[str, Any]:
+        used = {source: (part, columns) for source, (part, columns) in self._sources.items() if columns}
+        mapped = {s: {ours: theirs[0] for ours, theirs in c.ours.items()} for s, (_, c) in used.items() if c}
+        same = all(columns == next(iter(mapped.values())) for columns in mapped.values())
+        return {
+            "source": ", ".join(self._sources),
+            "n_rows": sum(part.n_rows for part, _ in self._sources.values()),
+            "dialect": ", ".join(sorted({part.dialect or c.dialect for part, c in used.values() if c})),
+            "encoding": ", ".join(sorted({part.encoding for part, _ in used.values() if part.encoding})),
+            "columns": next(iter(mapped.values())) if same else mapped,
+            "dates": dict(sorted(self._dates.items())),
+        }
+
+    def _quarantine(self) -> pd.DataFrame:
+        return make("quarantine", [{"source": source, **vars(fault)} for source, fault in self._refused])
+
+    def _nothing(self) -> str:
+        source = next(iter(self._sources)) if len(self._sources) == 1 else f"{len(self._sources)} files"
+        if not self._refused:
+            return f"{source}: there is no row in it. Expected one article per row with at least text and outlet."
+        counts = sorted(Counter(fault.reason for _, fault in self._refused).items())
+        where, first = self._refused[0]
+        return (
+            f"{source}: none of its {sum(part.n_rows for part, _ in self._sources.values())} rows can be used: "
+            f"{', '.join(f'{reason} ({n})' for reason, n in counts)}. "
+            f"First: {where}{'' if first.row is None else f' row {first.row}'}: {first.detail} "
+            "Check the column mapping (--map text=NAME --map outlet=NAME)."
+        )
 
 
 def _frame(articles: list[dict[str, Any]]) -> pd.DataFrame:
-    """Articles as a table; further columns of mixed types become text, so that every format can hold them."""
-    frame = pd.DataFrame(articles)
-    for name in frame.columns.difference(_NAMES):
-        values = frame[name]
-        if values.dtype == object and len({type(v) for v in values if not pd.isna(v)}) > 1:
-            frame[name] = [None if pd.isna(v) else str(v) for v in values]
-    return frame
+    """Articles as a table, made column by column and taken out of ``articles``, so that texts are held only once."""
+    names = dict.fromkeys(name for article in articles for name in article)
+    return pd.DataFrame({name: _column(name, [article.pop(name, None) for article in articles]) for name in names})
 
 
-def _add(made: _Made, source: str, row: RawRow, columns: _Columns, *, day_first: bool | None) -> None:
-    number, values = row
-    try:
-        article = _article(values, columns, number, made.dates, day_first=day_first)
-    except _UnusableError as fault:
-        identifier = _text(_first(values, columns.ours.get("article_id", ())))
-        made.refused.append((source, Fault(number, identifier, fault.reason, fault.detail)))
-        return
-    identifier = article["article_id"]
-    if identifier in made.seen:
-        detail = f"{made.seen[identifier]} already has article_id {identifier!r}; identifiers must be unique"
-        made.refused.append((source, Fault(number, identifier, "duplicate id", detail)))
-        return
-    made.seen[identifier] = f"{source} row {number}"
-    for name in ("title", "text"):
-        if (nfc := to_nfc(article[name])) != article[name]:
-            made.originals[identifier, name] = article[name]
-            article[name] = nfc
-    made.articles.append(article)
+def _column(name: str, values: list[Any]) -> pd.Series[Any]:
+    """One column; a further one of mixed types becomes text, so that every format can hold it."""
+    if name in ("article_id", "outlet", "title", "text"):
+        return pd.Series(values, dtype="str")
+    column = pd.Series(values)
+    if name not in _NAMES and column.dtype == object and len({type(v) for v in values if not pd.isna(v)}) > 1:
+        return pd.Series([None if pd.isna(v) else str(v) for v in values], dtype="str")
+    return column
 
 
-def _resolve(part: Part, columns: Mapping[str, str], unnamed: str) -> _Columns:
+def _resolve(part: Part, columns: Mapping[str, str]) -> _Columns:
     """Find which column of the source is which of ours."""
     present = {str(name): None for _, values in part.rows for name in values}
     wrong = [f"{ours}={theirs}" for ours, theirs in columns.items() if theirs not in present or ours not in _NAMES]
@@ -203,7 +224,7 @@ def _resolve(part: Part, columns: Mapping[str, str], unnamed: str) -> _Columns:
         )
     used = {theirs[0] for theirs in names.values()}
     further = {name: f"{name}_in_source" if name in _NAMES else name for name in present if name not in used}
-    return _Columns(names, further, dialect.name, unnamed)
+    return _Columns(names, further, dialect.name)
 
 
 def _listed(names: Mapping[str, None]) -> str:
@@ -234,7 +255,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def _article(
-    values: Mapping[str, Any], columns: _Columns, number: int, seen: Counter[str], *, day_first: bool | None
+    values: Mapping[str, Any], columns: _Columns, seen: Counter[str], *, day_first: bool | None
 ) -> dict[str, Any]:
     def value(ours: str) -> Any:
         return _first(values, columns.ours[ours]) if ours in columns.ours else None
@@ -258,7 +279,7 @@ def _article(
         crawled = None
         further["crawled_in_source"] = str(value("crawled"))
     return {
-        "article_id": _text(value("article_id")) or f"{columns.unnamed}{number:06d}",
+        "article_id": _text(value("article_id")),
         "outlet": outlet,
         "title": _field("title", value("title")),
         "text": text,
@@ -331,21 +352,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, _NESTED):
         return json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace").decode()
     return value.encode(errors="replace").decode() if isinstance(value, str) and not value.isascii() else value
-
-
-def _quarantine(refused: list[tuple[str, Fault]]) -> pd.DataFrame:
-    return make("quarantine", [{"source": source, **vars(fault)} for source, fault in refused])
-
-
-def _nothing(parts: Sequence[Part], refused: list[tuple[str, Fault]]) -> str:
-    source = parts[0].source if len(parts) == 1 else f"{len(parts)} files"
-    if not refused:
-        return f"{source}: there is no row in it. Expected one article per row with at least text and outlet."
-    counted = ", ".join(f"{reason} ({n})" for reason, n in sorted(Counter(f.reason for _, f in refused).items()))
-    where, first = refused[0]
-    at = where if first.row is None else f"{where} row {first.row}"
-    return (
-        f"{source}: none of its {sum(part.n_rows for part in parts)} rows can be used: {counted}. "
-        f"First: {at}: {first.detail} "
-        "Check the column mapping (--map text=NAME --map outlet=NAME)."
-    )
