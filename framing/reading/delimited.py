@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,11 @@ from framing.reading.writing import CSV_COLUMNS, restore_cell
 __all__ = ["read_csv"]
 
 _DELIMITERS = ",;\t|"
-# In order of preference. Strict, so that a stray quotation mark is a fault and not a silent change of the text.
-_QUOTING: tuple[dict[str, Any], ...] = (
-    {"strict": True},
-    {"strict": True, "doublequote": False, "escapechar": "\\"},  # R's write.table
-    {"quoting": csv.QUOTE_NONE},
-)
+# Strict, so that a stray quotation mark is a fault and not a silent change of the text.
+_DOUBLED: dict[str, Any] = {"strict": True}
+_ESCAPED: dict[str, Any] = {"strict": True, "doublequote": False, "escapechar": "\\"}  # R's write.table
+_UNQUOTED: dict[str, Any] = {"quoting": csv.QUOTE_NONE}
+_ESCAPED_MARK = re.compile(rb'\\\x00?"')
 
 
 def read_csv(path: Path, content: bytes, encoding: str | None, delimiter: str | None = None) -> Part:
@@ -38,7 +38,7 @@ def read_csv(path: Path, content: bytes, encoding: str | None, delimiter: str | 
         first = ""
     delimiter = delimiter or _delimiter(first)
     best: tuple[list[RawRow], list[Fault]] | None = None
-    for quoting in _QUOTING if delimiter == "\t" else _QUOTING[:2]:
+    for quoting in _ways_of_quoting(content, delimiter):
         found = _table(path, _lines(content, encoding, start), delimiter, quoting)
         if best is None or len(found[1]) < len(best[1]):
             best = found
@@ -46,6 +46,15 @@ def read_csv(path: Path, content: bytes, encoding: str | None, delimiter: str | 
             break
     rows, faults = best or ([], [])
     return Part(path.name, rows, faults, encoding=encoding)
+
+
+def _ways_of_quoting(content: bytes, delimiter: str) -> Iterator[dict[str, Any]]:
+    """In order of preference; the second does not notice stray marks, so it needs a sign that it is meant."""
+    yield _DOUBLED
+    if _ESCAPED_MARK.search(content):
+        yield _ESCAPED
+    if delimiter == "\t":
+        yield _UNQUOTED
 
 
 def _lines(content: bytes, encoding: str, skip: int = 0) -> io.TextIOWrapper:

@@ -93,11 +93,9 @@ def read_corpus(
 
 
 def _matching(pattern: str) -> list[Path]:
-    base = Path(pattern)
-    fixed = [part for part in base.parts if not any(mark in part for mark in "*?[")]
-    root = Path(*fixed) if fixed and base.parts[: len(fixed)] == tuple(fixed) else Path()
-    rest = str(Path(*base.parts[len(root.parts) :])) if root.parts else pattern
-    found = sorted(path for path in root.glob(rest) if path.is_file())
+    parts = Path(pattern).parts
+    fixed = next(n for n, part in enumerate(parts) if any(mark in part for mark in "*?["))
+    found = sorted(path for path in Path(*parts[:fixed]).glob(str(Path(*parts[fixed:]))) if path.is_file())
     if not found:
         raise CorpusError(f"{pattern}: no file matches. Quote the pattern, and check the folder.")
     return found

@@ -130,11 +130,13 @@ def _articles_in(value: Any) -> list[Any]:
 def _read_jsonl(path: Path, content: bytes, encoding: str | None) -> Part:
     encoding = find_encoding(path, content, encoding, guess=False)
     rows, faults = _objects(_json_lines(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="\n")))
-    if not rows:  # objects over several lines, or one list
+    if faults or len(rows) == 1:  # perhaps objects over several lines, or one value that holds all
         try:
-            return _read_json(path, content, encoding)
+            whole = _read_json(path, content, encoding)
         except CorpusError:
             pass
+        else:
+            return whole
     return Part(path.name, rows, faults)
 
 
