@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framing.errors import CorpusError, SchemaError, SettingsError
-from framing.reading import read_corpus, write_table
+from framing.reading import read_corpus
 from framing.reading.offsets import source_offset, to_nfc
 
 ROWS = [
@@ -173,15 +173,3 @@ def test_source_offsets_are_monotone_and_complete(original):
     for k in range(len(nfc)):
         head = to_nfc(original[: places[k]])
         assert nfc.startswith(head) or places[k] < len(original)
-
-
-def test_csv_defuses_formulas_and_writes_whole_files(tmp_path):
-    frame = pd.DataFrame({"a": ["=1+1", "-x", "plain", None], "b": [0.123456789, 1.0, 2.0, 3.0]})
-    write_table(frame, tmp_path / "t.csv")
-    lines = (tmp_path / "t.csv").read_text().splitlines()
-    assert lines == ["a,b", "'=1+1,0.123457", "'-x,1", "plain,2", ",3"]
-    write_table(frame, tmp_path / "t.parquet")
-    assert pd.read_parquet(tmp_path / "t.parquet")["b"].tolist() == frame["b"].tolist()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["t.csv", "t.parquet"]
-    with pytest.raises(SettingsError, match="cannot write '.xml'"):
-        write_table(frame, tmp_path / "t.xml")
