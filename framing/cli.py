@@ -46,8 +46,10 @@ _READING = (
     click.option("--map", "mapping", multiple=True, metavar="OURS=THEIRS", help="Name a column, e.g. --map text=body."),
     click.option("--encoding", help="Encoding of a text file, where it is neither UTF-8 nor found."),
     click.option("--day-first/--month-first", default=None, help="How 01/02/2021 is to be read; else it is refused."),
+    click.option("--max-bytes", type=int, default=4 << 30, show_default=True, help="Largest size of a file, unpacked."),
     click.argument("source"),
 )
+_CHOICES = ("source", "mapping", "encoding", "day_first", "max_bytes")  # what these options are called in Python
 _GOLD = click.option("--use-gold", is_flag=True, help="Take event_id of the articles where it is given.")
 
 
@@ -61,12 +63,10 @@ def _reads(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what every command that reads articles takes, and hand it the corpus."""
 
     @wraps(command)
-    def reading(
-        source: str, mapping: tuple[str, ...], encoding: str | None, *, day_first: bool | None, **options: Any
-    ) -> Any:
-        corpus = _read(source, mapping, encoding, day_first=day_first)
+    def reading(**options: Any) -> Any:
+        corpus = _read(**{name: options.pop(name) for name in _CHOICES})
         if len(corpus.quarantine) and sys.stderr.isatty():
-            click.echo(f"{len(corpus.quarantine)} rows could not be used; 'framing check {source}' says why.", err=True)
+            click.echo(f"{len(corpus.quarantine)} rows could not be used; 'framing check' says why.", err=True)
         return command(corpus, **options)
 
     return _with_reading_options(reading)
@@ -75,7 +75,7 @@ def _reads(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="framing")
 def main() -> None:
-    r"""Compare how different outlets report the same event.
+    """Compare how different outlets report the same event.
 
     SOURCE is a file of articles (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, Nexis or Factiva .txt), a quoted pattern
     of several, a folder, or the name of a shipped corpus (see: framing corpora list). Each article needs at least a
@@ -86,7 +86,7 @@ def main() -> None:
       framing compare articles.jsonl --out results/
       framing compare articles.csv --map text=body --map outlet=source --out results/
       framing labels kabul-2021 --json
-    """
+    """  # noqa: D301 - \b is for click
 
 
 @main.command()
@@ -118,14 +118,14 @@ def compare(corpus: Corpus, out: Path, seed: int, *, use_gold: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, also where the source cannot be read.")
 @click.pass_context
 def check(ctx: click.Context, /, *, as_json: bool, **source: Any) -> None:
-    r"""Dry run: what is read as what, what is odd, which rows are refused and why. Nothing is written.
+    """Dry run: what is read as what, what is odd, which rows are refused and why. Nothing is written.
 
     \b
     Exit codes:
       0  every row can be used
       1  the source cannot be read; the reason stands on stderr, with --json as {"error": …} on stdout
       2  some rows are refused (or the command line is wrong, then nothing is printed on stdout)
-    """
+    """  # noqa: D301 - \b is for click
     from framing.reading import check_corpus  # noqa: PLC0415 - lazy
     from framing.reading.overview import format_check  # noqa: PLC0415 - lazy
 
@@ -269,7 +269,7 @@ def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
     ctx.exit(int(failed))
 
 
-def _read(source: str, mapping: tuple[str, ...], encoding: str | None, *, day_first: bool | None) -> Corpus:
+def _read(source: str, mapping: tuple[str, ...], **choices: Any) -> Corpus:
     from framing.reading import Reading, read_corpus  # noqa: PLC0415 - lazy
 
     pairs = [item.partition("=") for item in mapping]
@@ -277,7 +277,7 @@ def _read(source: str, mapping: tuple[str, ...], encoding: str | None, *, day_fi
     if wrong:
         raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(wrong)}", param_hint="--map")
     columns = {ours: theirs for ours, _, theirs in pairs} or None
-    return read_corpus(source, columns=columns, reading=Reading(encoding=encoding, day_first=day_first))
+    return read_corpus(source, columns=columns, reading=Reading(**choices))
 
 
 def _settings(**chosen: Any) -> Settings:

@@ -29,8 +29,23 @@ _NEXIS_TAGS = {
     "journal": ("JOURNAL-CODE", "CODE-REVUE"),
     "graphic": ("GRAPHIC", "GRAFIK", "GRAPHIQUE", "ILLUSTRATION"),
     "copyright": ("COPYRIGHT",),
-    "classified": ("SUBJECT", "ORGANIZATION", "COMPANY", "PERSON", "TICKER", "INDUSTRY", "GEOGRAPHIC", "CITY", "STATE",
-                   "COUNTRY", "CORRECTION-DATE", "DOCUMENT-TYPE", "DISTRIBUTION", "ACC-NO", "URL"),
+    "classified": (
+        "SUBJECT",
+        "ORGANIZATION",
+        "COMPANY",
+        "PERSON",
+        "TICKER",
+        "INDUSTRY",
+        "GEOGRAPHIC",
+        "CITY",
+        "STATE",
+        "COUNTRY",
+        "CORRECTION-DATE",
+        "DOCUMENT-TYPE",
+        "DISTRIBUTION",
+        "ACC-NO",
+        "URL",
+    ),
 }
 _CLOSING = ("language", "load", "type", "journal", "graphic", "copyright", "classified")  # tags below the body
 _NEXIS_TAG_OF = {tag: name for name, tags in _NEXIS_TAGS.items() for tag in tags}

@@ -119,7 +119,7 @@ def _read_text(text: str, day_first: bool | None) -> ReadDate:  # noqa: FBT001 -
 
 
 def _day_later(text: str, found: ReadDate) -> ReadDate:
-    if found.moment is None or found.moment.year == datetime.max.year:
+    if found.moment is None or found.moment.year == 9999:
         raise _unreadable(text)
     return found._replace(moment=found.moment + timedelta(days=1), precision="second")
 
@@ -140,7 +140,9 @@ def _read_parts(text: str, ordered: str, day_first: bool | None) -> ReadDate:  #
 
 
 def _calendar(
-    text: str, written: str, day_first: bool | None  # noqa: FBT001 - as above
+    text: str,
+    written: str,
+    day_first: bool | None,  # noqa: FBT001 - as above
 ) -> tuple[int, int, int, Literal["day", "month"] | None]:
     """Year, month, day, and which of the two comes first where both are numbers and the year is last."""
     bare = _WEEKDAY.sub("", written.strip(" ,").lower())
@@ -157,7 +159,9 @@ def _calendar(
 
 
 def _slashed(
-    text: str, match: re.Match[str], day_first: bool | None  # noqa: FBT001 - as above
+    text: str,
+    match: re.Match[str],
+    day_first: bool | None,  # noqa: FBT001 - as above
 ) -> tuple[int, int, int, Literal["day", "month"] | None]:
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     if match[2] == ".":  # 01.02.2021 is written with the day first wherever dots are used

@@ -84,12 +84,13 @@ def _table(
     number = 0
     while True:
         number += 1
+        begun = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             break
         except csv.Error as error:
-            faults.append(Fault(number, None, "unreadable row", f"line {reader.line_num}: {error}"))
+            faults.append(Fault(number, None, "unreadable row", f"{_place(begun, reader.line_num)}: {error}"))
             continue
         if not any(cells):
             continue
@@ -98,15 +99,19 @@ def _table(
             rows.append((number, dict(zip(header, values, strict=True))))
         else:
             detail = (
-                f"line {reader.line_num}: expected {len(header)} cells as in the header, got {len(cells)}; "
+                f"{_place(begun, reader.line_num)}: expected {len(header)} cells as in the header, got {len(cells)}; "
                 "is a quotation mark missing?"
             )
             faults.append(Fault(number, None, "unreadable row", detail))
     return rows, faults
 
 
+def _place(begun: int, ended: int) -> str:
+    return f"line {begun}" if begun == ended else f"lines {begun} to {ended}"
+
+
 def _distinct(header: list[str]) -> list[str]:
-    """Number repeated names, so that no column hides another."""
+    """Return the names, repeated ones numbered, so that no column hides another."""
     seen: Counter[str] = Counter()
     names = []
     for name in header:

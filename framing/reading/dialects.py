@@ -125,7 +125,5 @@ def recognise(keys: Iterable[str]) -> Dialect:
     present = frozenset(keys)
     for dialect in DIALECTS:
         if any(signature <= present for signature in dialect.signatures):
-            return Dialect(
-                dialect.name, dialect.signatures, {**GENERIC.columns, **dialect.columns}, dialect.refusal
-            )
+            return Dialect(dialect.name, dialect.signatures, {**GENERIC.columns, **dialect.columns}, dialect.refusal)
     return GENERIC

@@ -232,9 +232,7 @@ def _metadata(folder: Path, reading: Reading) -> tuple[dict[str, Mapping[str, An
         return {}, "", []
     if len(tables) > 1:
         raise CorpusError(f"{folder}: several metadata tables: {', '.join(path.name for path in tables)}. Keep one.")
-    part = read_format(
-        tables[0], _content(tables[0], reading.max_bytes), reading.encoding, reading.max_bytes
-    )
+    part = read_format(tables[0], _content(tables[0], reading.max_bytes), reading.encoding, reading.max_bytes)
     present = {column_key(name): name for name in reversed([*(part.rows[0][1] if part.rows else ())])}
     index = next((present[name] for name in _FILE_COLUMNS if name in present), None)
     if index is None:

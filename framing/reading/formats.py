@@ -121,7 +121,7 @@ def _articles_in(value: Any) -> list[Any]:
         return [value]
     listed = next((value[key] for key in _ARTICLE_LISTS if isinstance(value.get(key), list)), None)
     if listed is not None and all(isinstance(item, dict) for item in listed):
-        return listed
+        return [*listed]
     if value and all(isinstance(item, dict) for item in value.values()):
         return [{"article_id": key, **item} for key, item in value.items()]
     return [value]
@@ -170,7 +170,7 @@ def _read_parquet(path: Path, content: bytes, _: str | None) -> Part:
     try:
         frame = pd.read_parquet(io.BytesIO(content))
     except (OSError, ValueError) as error:
-        raise CorpusError(f"{path}: not a Parquet file: {error}.") from None
+        raise CorpusError(f"{path}: not a Parquet file: {str(error).rstrip('.')}.") from None
     return Part(path.name, rows_of_frame(frame))
 
 

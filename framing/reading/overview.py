@@ -20,20 +20,21 @@ _NAMED = 5  # identifiers named in one note
 _LISTED = 12  # outlets, or groups of duplicates, in one line
 _OLDEST = pd.Timestamp("1600-01-01", tz="UTC")
 
-_NOTES: tuple[tuple[str, str], ...] = (
-    (
-        r"</?(?:p|div|br|span|a|b|i|em|strong|img|h[1-6]|li|ul|ol|table|td|tr|script|figure)\b[^<>]{0,500}/?>"
-        r"|&(?:nbsp|amp|quot|lt|gt|[lr][sd]quo|#\d{2,5});",
-        "with HTML marks or entities in the text; take them out before, offsets count them",
-    ),
-    (
-        "\N{REPLACEMENT CHARACTER}|[\xc3\xc2][\x80-\xbf]|\xe2\u20ac[\u0153\u009d\u2122\u02dc\u201c\u201d\xa6]"
-        "|(?:[\u0420\u0421][\u00b0-\u00bf\u0402-\u040f\u0452-\u045f]){2}|(?:[\xd0\xd1][\x80-\xbf\u0152-\u2122]){2}",
-        "that look decoded from the wrong encoding, such as Ã© for é; see --encoding",
-    ),
-    (r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "with control characters in the text"),
-    (r"\[\+\d+ chars\]\s*$", "cut off by the service that delivered them, ending in '[+… chars]'"),
+_HTML = (
+    r"</?(?:p|div|br|span|a|b|i|em|strong|img|h[1-6]|li|ul|ol|table|td|tr|script|figure)\b[^<>]{0,500}/?>"
+    r"|&(?:nbsp|amp|quot|lt|gt|[lr][sd]quo|#\d{2,5});"
 )
+# UTF-8 read as Windows-1252 (Latin, then Cyrillic letters) or Windows-1251.
+_GARBLED = (
+    "\N{REPLACEMENT CHARACTER}|[\xc3\xc2][\x80-\xbf]|\xe2\u20ac[\u0153\u009d\u2122\u02dc\u201c\u201d\xa6]"
+    "|(?:[\xd0\xd1][\x80-\xbf\u0152-\u2122]){2}|(?:[\u0420\u0421][\u00b0-\u00bf\u0402-\u040f\u0452-\u045f]){2}"
+)
+_NOTES = {
+    "HTML marks or entities in the text; take them out before reading, offsets count them": _HTML,
+    "perhaps decoded from the wrong encoding, such as Ã© for é; see --encoding": _GARBLED,
+    "control characters in the text": r"[\x00-\x08\x0b\x0c\x0e-\x1f]",
+    "cut off by the service that delivered it, ending in '[+… chars]'": r"\[\+\d+ chars\]\s*$",
+}
 
 
 def check_corpus(corpus: Corpus) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def check_corpus(corpus: Corpus) -> dict[str, Any]:
     articles = corpus.articles
     known = corpus.provenance
     return {
-        "source": known.get("source", ""),
+        "source": known.get("read_from", ""),
         "dialect": known.get("dialect", ""),
         "encoding": known.get("encoding", ""),
         "columns": dict(known.get("columns", {})),
@@ -118,11 +119,11 @@ def _notes(corpus: Corpus) -> list[dict[str, Any]]:
     lengths = texts.str.len()
     found = [
         (lengths < _SHORT, f"shorter than {_SHORT} characters"),
-        (lengths == _SHEET_CELL, f"of exactly {_SHEET_CELL:,} characters: a spreadsheet cut them off"),
-        *((texts.map(re.compile(pattern).search).notna(), note) for pattern, note in _NOTES),
+        (lengths == _SHEET_CELL, f"exactly {_SHEET_CELL:,} characters long, as cut off by a spreadsheet"),
+        *((texts.map(re.compile(pattern).search).notna(), note) for note, pattern in _NOTES.items()),
         (articles["published"] > datetime.now(tz=UTC), "dated in the future"),
         (articles["published"] < _OLDEST, f"dated before {_OLDEST.year}"),
-        (_collected_before(articles), "published on a later day than they were collected"),
+        (_collected_before(articles), "published on a later day than collected"),
     ]
     notes = [
         {"note": note, "n_articles": int(rows.sum()), "article_ids": list(articles["article_id"][rows])}
@@ -143,7 +144,7 @@ def _spellings(articles: pd.DataFrame) -> list[dict[str, Any]]:
         names.setdefault("".join(str(outlet).casefold().removeprefix("www.").split()), set()).add(str(outlet))
     return [
         {
-            "note": f"of an outlet that is written in {len(same)} ways: {', '.join(sorted(same))}",
+            "note": f"perhaps one outlet in several spellings: {', '.join(sorted(same))}",
             "n_articles": int(articles["outlet"].isin(same).sum()),
             "article_ids": list(articles["article_id"][articles["outlet"].isin(same)]),
         }
@@ -156,23 +157,24 @@ def format_check(found: Mapping[str, Any]) -> str:
     """Return what `check_corpus` found as aligned plain text."""
     dates = found["dates"]
     lengths = found["characters"]
+    notes = found["notes"]
     lines = [
         ("source", found["source"]),
-        ("read as", found["dialect"] + (f", encoding {found['encoding']}" if found["encoding"] else "")),
+        ("read as", ", ".join(filter(None, [found["dialect"], _encoding(found["encoding"])]))),
         ("rows", f"{found['n_rows']}, of which {found['n_articles']} are articles"),
         *_columns(found["columns"]),
         ("outlets", f"{len(found['outlets'])}: " + _counted(found["outlets"])),
         ("languages", _counted(found["languages"])),
         ("dates", f"{dates['first']} to {dates['last']}" if dates["first"] else "none"),
         ("", f"{dates['undated']} undated, {dates['day_only']} known to the day only"),
-        ("", f"{dates['times_without_zone']} times without a zone, taken as UTC") if dates["times_without_zone"] else None,
+        *_zones(dates),
         *_ambiguity(dates),
-        ("characters", f"{lengths['total']:,}; median {lengths['median']:,}, {lengths['shortest']:,} to {lengths['longest']:,}"),
+        ("characters", "{total:,}; median {median:,}, {shortest:,} to {longest:,}".format(**lengths)),
         ("untitled", found["untitled"]) if found["untitled"] else None,
         ("duplicates", _groups(found["exact_duplicates"])),
         ("NFC", f"changed {_named(found['changed_by_nfc'])}" if found["changed_by_nfc"] else "changed nothing"),
-        *(("note", f"{n['n_articles']} articles {n['note']}: {_named(n['article_ids'])}") for n in found["notes"]),
-        ("refused", f"{len(found['quarantine'])} rows" if found["quarantine"] else "nothing"),
+        *(("note", f"{n['note']}: {_many(n['n_articles'], 'article')} ({_named(n['article_ids'])})") for n in notes),
+        ("refused", _many(len(found["quarantine"]), "row") if found["quarantine"] else "nothing"),
     ]
     table = [f"{label:<12}{value}" for label, value in filter(None, lines)]
     return "\n".join([*table, *map(_refusal, found["quarantine"])])
@@ -186,14 +188,24 @@ def _columns(columns: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def _encoding(name: str) -> str:
+    sure = not name or name.startswith("utf")
+    return name if sure else f"{name} (found by its letters, or stated; look at a few texts)"
+
+
+def _zones(dates: Mapping[str, Any]) -> list[tuple[str, str]]:
+    number = dates["times_without_zone"]
+    return [("", f"{_many(number, 'time')} without a zone, taken as UTC")] if number else []
+
+
 def _ambiguity(dates: Mapping[str, Any]) -> list[tuple[str, str]]:
     lines = []
     if dates["ambiguous"]:
-        lines.append(
-            f"{dates['ambiguous']} rows refused: day and month cannot be told apart; say --day-first or --month-first"
-        )
+        refused = _many(dates["ambiguous"], "row")
+        lines.append(f"{refused} refused: day and month cannot be told apart; say --day-first or --month-first")
     if dates["day_first"] or dates["month_first"]:
-        lines.append(f"{dates['day_first']} read with the day first, {dates['month_first']} with the month first")
+        order = f"{dates['day_first']} are read with the day first, {dates['month_first']} with the month first"
+        lines.append(f"of those such as 13/02/2021, {order}")
     return [("", line) for line in lines]
 
 
@@ -203,17 +215,21 @@ def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {n}" for name, n in ranked[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _named(identifiers: Sequence[str]) -> str:
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _named(identifiers: Sequence[str], joined: str = ", ") -> str:
     more = len(identifiers) - _NAMED
-    return ", ".join(identifiers[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return joined.join(identifiers[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _groups(groups: Sequence[Sequence[str]]) -> str:
     if not groups:
         return "no two articles with the same title and text"
-    shown = "; ".join(" = ".join(group) for group in groups[:_LISTED])
+    shown = "; ".join(_named(group, " = ") for group in groups[:_LISTED])
     more = f"; and {len(groups) - _LISTED} more" if len(groups) > _LISTED else ""
-    return f"{len(groups)} texts stand in {sum(map(len, groups))} articles: {shown}{more}"
+    return f"{_many(len(groups), 'text')} in {sum(map(len, groups))} articles: {shown}{more}"
 
 
 def _refusal(row: Mapping[str, Any]) -> str:

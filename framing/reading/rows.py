@@ -149,7 +149,7 @@ class CorpusBuilder:
         mapped = {s: {ours: theirs[0] for ours, theirs in c.ours.items()} for s, (_, c) in used.items() if c}
         same = all(columns == next(iter(mapped.values())) for columns in mapped.values())
         return {
-            "source": ", ".join(self._sources),
+            "read_from": ", ".join(self._sources),
             "n_rows": sum(part.n_rows for part, _ in self._sources.values()),
             "dialect": ", ".join(sorted({part.dialect or c.dialect for part, c in used.values() if c})),
             "encoding": ", ".join(sorted({part.encoding for part, _ in used.values() if part.encoding})),
@@ -169,7 +169,7 @@ class CorpusBuilder:
         return (
             f"{source}: none of its {sum(part.n_rows for part, _ in self._sources.values())} rows can be used: "
             f"{', '.join(f'{reason} ({n})' for reason, n in counts)}. "
-            f"First: {where}{'' if first.row is None else f' row {first.row}'}: {first.detail} "
+            f"First: {where}{'' if first.row is None else f' row {first.row}'}: {first.detail.rstrip('.')}. "
             "Check the column mapping (--map text=NAME --map outlet=NAME)."
         )
 
@@ -223,7 +223,7 @@ def _resolve(part: Part, columns: Mapping[str, str]) -> _Columns:
             + f". Say which it is, for example --map {missing[0]}=NAME, in Python columns={{{missing[0]!r}: 'NAME'}}."
         )
     used = {theirs[0] for theirs in names.values()}
-    further = {name: f"{name}_in_source" if name in _NAMES else name for name in present if name not in used}
+    further = {n: f"{n}_in_source" if n in _NAMES else _whole(n) for n in present if n not in used}
     return _Columns(names, further, dialect.name)
 
 
@@ -262,9 +262,7 @@ def _article(
 
     text = _field("text", value("text"))
     if not text or text.isspace():
-        raise _UnusableError(
-            "missing text", f"column {columns.ours['text'][0]!r} is empty; an article needs its text"
-        )
+        raise _UnusableError("missing text", f"column {columns.ours['text'][0]!r} is empty; an article needs its text")
     outlet = _outlet(value("outlet"))
     if outlet is None:
         raise _UnusableError(
@@ -319,7 +317,8 @@ def _field(name: str, value: Any) -> str:
             value.encode()
         except UnicodeEncodeError as error:
             raise _UnusableError(
-                "broken characters", f"{name} has a lone surrogate at {error.start}; the file was cut or decoded wrongly"
+                "broken characters",
+                f"{name} has a lone surrogate at {error.start}; the file was cut or decoded wrongly",
             ) from None
     return value
 
@@ -342,7 +341,7 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip().encode(errors="replace").decode()
+    return _whole(str(value).strip())
 
 
 def _plain(value: Any) -> Any:
@@ -350,5 +349,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, _NESTED):
-        return json.dumps(value, ensure_ascii=False, default=str).encode(errors="replace").decode()
-    return value.encode(errors="replace").decode() if isinstance(value, str) and not value.isascii() else value
+        return _whole(json.dumps(value, ensure_ascii=False, default=str))
+    return _whole(value) if isinstance(value, str) else value
+
+
+def _whole(text: str) -> str:
+    """Replace lone surrogates, which no file can hold."""
+    return text if text.isascii() else text.encode(errors="replace").decode()

@@ -10,7 +10,6 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -115,9 +114,7 @@ def restore_cell(cell: str) -> str:
 def _form(path: str | Path, forms: Mapping[str, Callable[[pd.DataFrame], bytes]]) -> Callable[[pd.DataFrame], bytes]:
     ending = Path(path).suffix
     if ending.lower() not in forms:
-        raise SettingsError(
-            f"{path}: cannot write {ending or 'a name without ending'!r}. Known: {', '.join(forms)}."
-        )
+        raise SettingsError(f"{path}: cannot write {ending or 'a name without ending'!r}. Known: {', '.join(forms)}.")
     return forms[ending.lower()]
 
 
@@ -137,14 +134,13 @@ def _iso(time: pd.Timestamp) -> str:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     safe = frame.copy()
+    quoting = csv.QUOTE_MINIMAL
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name].dtype):
-            safe[name] = _defused(frame[name], _FORMULA)
-    return bytes(safe.to_csv(index=False, float_format=_DIGITS, lineterminator="\n"), "utf-8")
-
-
-def _defused(values: pd.Series[Any], risk: str) -> pd.Series[Any]:
-    return values.mask(values.str.contains(risk, regex=True, na=False), "'" + values)
+            safe[name] = frame[name].mask(frame[name].str.contains(_FORMULA, regex=True, na=False), "'" + frame[name])
+            if frame[name].str.contains("\r", regex=False, na=False).any():
+                quoting = csv.QUOTE_NONNUMERIC  # before Python 3.13 a bare \r is not quoted otherwise
+    return bytes(safe.to_csv(index=False, float_format=_DIGITS, lineterminator="\n", quoting=quoting), "utf-8")
 
 
 def _own_csv(articles: pd.DataFrame) -> bytes:

@@ -1,4 +1,4 @@
-import datetime
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -58,7 +58,7 @@ from framing.reading.dates import AmbiguousDateError, read_date
         (1629108000000, "2021-08-16T10:00:00", "second"),
         (1629108000.0, "2021-08-16T10:00:00", "second"),
         (pd.Timestamp("2021-08-16 12:00"), "2021-08-16T12:00:00", "second"),
-        (datetime.date(2021, 8, 16), "2021-08-16T00:00:00", "day"),
+        (date(2021, 8, 16), "2021-08-16T00:00:00", "day"),
     ],
 )
 def test_mixed_forms(value, expected, precision):
@@ -102,7 +102,9 @@ def test_day_and_month_are_settled_by_the_option_only():
 
 def test_what_was_seen_of_dates_is_known_to_the_corpus():
     given = ["2021-08-16 10:00", "2021-08-16", "13/02/2021", "01/02/2021", "None", "2021-08-16T10:00Z"]
-    frame = pd.DataFrame({"outlet": "A", "text": [f"Text {k}." for k in range(6)], "published": given, "crawled": "soon"})
+    frame = pd.DataFrame(
+        {"outlet": "A", "text": [f"Text {k}." for k in range(6)], "published": given, "crawled": "soon"}
+    )
     corpus = read_corpus(frame)
     assert corpus.provenance["dates"] == {"day_first": 1, "times_without_zone": 1}
     assert corpus.quarantine["reason"].tolist() == ["ambiguous date"]

@@ -90,7 +90,8 @@ def test_ragged_csv_rows_are_quarantined(tmp_path):
     ("content", "message"),
     [
         (b"", "the file is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\xff", "not UTF-8: byte 0x89 at 0"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "a binary file, not text"),
+        (b"caf\xe9" * 9, "not UTF-8: byte 0xe9 at 3"),
         (b'{"outlet": "A"}\n', "no column for text"),
         (b'{"outlet": "A", "text": ""}\n', r"none of its 1 rows can be used: missing text \(1\)"),
         (b"[]\n", "there is no row in it"),
@@ -162,6 +163,22 @@ def test_offsets_lead_back_to_the_source(make_corpus):
         start = text.index(word)
         a, b = corpus.to_source_offsets("a0", "text", start, start + len(word))
         assert unicodedata.normalize("NFC", original[a:b]) == word
+
+
+WORDS = ["cafe\u0301", "e\u0327\u0301x", "x\u0323\u0307", "\u1112\u1161\u11ab", "\u09c7\u09be", "\u0928\u093c", "ß", "\u212b", "\u0301", "plain"]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12))
+def test_every_word_leads_back_to_exactly_its_source(words):
+    original = " ".join(words)
+    corpus = read_corpus(pd.DataFrame([{"article_id": "a", "outlet": "A", "text": "Text. " + original}]))
+    text = corpus.texts()["a"]
+    start, place = 6, 6
+    for word in words:
+        end = start + len(to_nfc(word))
+        assert text[start:end] == to_nfc(word)
+        assert corpus.to_source_offsets("a", "text", start, end) == (place, place + len(word))
+        start, place = end + 1, place + len(word) + 1
 
 
 @given(st.text(alphabet="aeé\u0301\u0327\u0323x한\u1112\u1161\u11ab ß\u0644\u0627\u093c\u0928", max_size=30))

@@ -28,7 +28,10 @@ def test_news_please_writes_one_json_file_per_article(tmp_path):
         }  # fmt: skip
         dump(tmp_path / f"f{k}.json", article, indent=2)
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
-    for source, ids in ((tmp_path, ["f0", "f1", "f2"]), (f"{tmp_path}/*.json", [f"f{k}.json-000001" for k in range(3)])):
+    for source, ids in (
+        (tmp_path, ["f0", "f1", "f2"]),
+        (f"{tmp_path}/*.json", [f"f{k}.json-000001" for k in range(3)]),
+    ):
         corpus = read_corpus(source)
         assert corpus.article_ids == ids
         assert corpus.articles["text"].tolist() == ["Body 0.", "Body 1.", "Body 2."]
@@ -145,7 +148,9 @@ def test_parquet_with_nested_and_typed_columns(tmp_path):
 
 
 def test_excel_with_real_dates_and_further_sheets(tmp_path):
-    rows = pd.DataFrame([{**ROW, "id": 1, "published": datetime(2021, 8, 16)}, {**ROW, "id": None, "published": "16.08.2021"}])  # noqa: DTZ001 - workbooks hold no zone
+    rows = pd.DataFrame(
+        [{**ROW, "id": 1, "published": pd.Timestamp("2021-08-16")}, {**ROW, "id": None, "published": "16.08.2021"}]
+    )
     with pd.ExcelWriter(tmp_path / "a.XLSX") as book:
         rows.to_excel(book, sheet_name="first", index=False)
         rows.to_excel(book, sheet_name="second", index=False)
@@ -166,7 +171,9 @@ def test_every_text_format_may_be_packed(tmp_path, ending):
     }.get(ending, separator.join(ROW) + "\n" + separator.join(ROW.values()) + "\n")
     path = tmp_path / f"a{ending.upper()}.GZ"
     path.write_bytes(gzip.compress(content.encode()))
-    assert read_corpus(path).articles[["outlet", "title", "text"]].to_numpy().tolist() == [["Alpha", "One", "Text one."]]
+    assert read_corpus(path).articles[["outlet", "title", "text"]].to_numpy().tolist() == [
+        ["Alpha", "One", "Text one."]
+    ]
 
 
 def test_files_without_identifiers_stay_apart(tmp_path):

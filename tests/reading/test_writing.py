@@ -11,9 +11,37 @@ from framing.reading import read_corpus, write_corpus, write_table
 from tests.strategies import texts
 
 FORMS = [("a.jsonl", "framing"), ("a.csv", "framing"), ("a.parquet", "framing"), ("a.csv", "quanteda")]
-HOSTILE = ["=1+1", "'=1+1", "''@x", "-", "+", "@", "\t=", "'", '"', '""', ",", ";", "\r", "\r\n", "\n", "\0", "😀", "\u2028", "\ufeff", "e\u0301", "NA", "\\", '\\"', "\x85", "sep=;"]
+HOSTILE = [
+    "=1+1",
+    "'=1+1",
+    "''@x",
+    "-",
+    "+",
+    "@",
+    "\t=",
+    "'",
+    '"',
+    '""',
+    ",",
+    ";",
+    "\r",
+    "\r\n",
+    "\n",
+    "\0",
+    "😀",
+    "\u2028",
+    "\ufeff",
+    "e\u0301",
+    "NA",
+    "\\",
+    '\\"',
+    "\x85",
+    "sep=;",
+]
 hostile_texts = st.one_of(
-    texts, st.lists(st.sampled_from(HOSTILE), max_size=6).map("".join), st.text(st.characters(exclude_categories=["Cs"]))
+    texts,
+    st.lists(st.sampled_from(HOSTILE), max_size=6).map("".join),
+    st.text(st.characters(exclude_categories=["Cs"])),
 )
 times = st.one_of(
     st.none(),
@@ -59,7 +87,11 @@ def test_a_csv_is_safe_in_a_spreadsheet_and_foreign_apostrophes_are_left_alone(t
 
 
 def test_quanteda_gets_the_exact_text_first(tmp_path, make_corpus):
-    write_corpus(make_corpus({"text": "- a list, =x", "published": "2021-08-16", "section": "news"}), tmp_path / "q.csv", dialect="quanteda")
+    write_corpus(
+        make_corpus({"text": "- a list, =x", "published": "2021-08-16", "section": "news"}),
+        tmp_path / "q.csv",
+        dialect="quanteda",
+    )
     header, row = (tmp_path / "q.csv").read_text("utf-8").splitlines()
     assert header.startswith('"doc_id","text","outlet","title","published",')
     assert header.endswith('"section"')
@@ -79,7 +111,9 @@ def test_what_cannot_be_written_is_explained(tmp_path, make_corpus):
 
 def test_columns_of_mixed_types_can_be_written_everywhere(tmp_path):
     corpus = read_corpus(
-        pd.DataFrame({"outlet": "A", "text": ["One.", "Two.", "Three."], "x": [1, "a", None], "y": [[1], {"k": "é"}, 2]})
+        pd.DataFrame(
+            {"outlet": "A", "text": ["One.", "Two.", "Three."], "x": [1, "a", None], "y": [[1], {"k": "é"}, 2]}
+        )
     )
     for name, dialect in FORMS:
         write_corpus(corpus, tmp_path / name, dialect=dialect)
