@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -120,7 +119,7 @@ def _notes(corpus: Corpus) -> list[dict[str, Any]]:
     found = [
         (lengths < _SHORT, f"shorter than {_SHORT} characters"),
         (lengths == _SHEET_CELL, f"exactly {_SHEET_CELL:,} characters long, as cut off by a spreadsheet"),
-        *((texts.map(re.compile(pattern).search).notna(), note) for note, pattern in _NOTES.items()),
+        *((texts.str.contains(pattern, regex=True), note) for note, pattern in _NOTES.items()),
         (articles["published"] > datetime.now(tz=UTC), "dated in the future"),
         (articles["published"] < _OLDEST, f"dated before {_OLDEST.year}"),
         (_collected_before(articles), "published on a later day than collected"),
