@@ -63,7 +63,9 @@ _LANGUAGES = {
 _FACTIVA_CODES = (
     "SE HD BY CR WC PD ET SN SC ED PG LA CY LP TD ART CO IN NS RE IPC IPD PUB AN VOL CT RF CLM".split()  # noqa: SIM905
 )
-_FACTIVA_LINE = re.compile(rf"^[ \t]{{0,3}}({'|'.join(_FACTIVA_CODES)})(?:[ \t]{{1,8}}(.*))?$")
+_FACTIVA_LINE = re.compile(rf"^[ \t]{{0,3}}({'|'.join(_FACTIVA_CODES)})(?:([ \t]{{1,8}})(.*))?$")
+_FACTIVA_NO_WORDS = ("TD", "IPC", "IPD", "PUB", "ART", "CLM", "VOL")
+_FACTIVA_CLASSES = re.compile(r"\S+ : |Document \w{15,}")  # what follows CO, IN, NS, RE and AN
 _FACTIVA_END = re.compile(r"^[ \t]*Document ([A-Za-z]\w{15,})[ \t]*$")
 
 
@@ -198,16 +200,22 @@ def _factiva(text: str) -> Iterator[dict[str, str]]:
             fields, code = {}, ""
             continue
         match = _FACTIVA_LINE.match(line)
-        if match:
+        if match and (code not in ("LP", "TD") or _ends_body(match)):
             if match[1] in ("HD", "SE") and "HD" in fields:  # no Document line closed the last one
                 yield _factiva_document(fields)
                 fields = {}
             code = match[1]
-            fields.setdefault(code, []).append((match[2] or "").strip())
+            fields.setdefault(code, []).append((match[3] or "").strip())
         elif code:
             fields[code].append(line.strip())
     if "HD" in fields:
         yield _factiva_document(fields)
+
+
+def _ends_body(match: re.Match[str]) -> bool:
+    """Tell the field that follows a body from a line of it, such as "IN THE END" or "AN OFFICIAL said"."""
+    code, gap, value = match[1], match[2] or "", match[3]
+    return code in _FACTIVA_NO_WORDS or not value or "\t" in gap or len(gap) > 1 or bool(_FACTIVA_CLASSES.match(value))
 
 
 def _factiva_document(fields: dict[str, list[str]]) -> dict[str, str]:
@@ -223,6 +231,7 @@ def _factiva_document(fields: dict[str, list[str]]) -> dict[str, str]:
         "language": _language(_joined(fields, "LA")),
         "byline": _joined(fields, "BY"),
         "length": _joined(fields, "WC"),
+        "time": _joined(fields, "ET"),
     }
     return values | ({"article_id": number.group()} if number else {})
 

@@ -285,6 +285,18 @@ def test_factiva(tmp_path):
     ]  # fmt: skip
 
 
+def test_factiva_bodies_keep_lines_that_begin_like_fields(tmp_path):
+    (tmp_path / "f.txt").write_text(
+        "HD Town hall reopens\nPD 16 August 2021\nET 17:45\nSN Alpha\nLA English\nLP\nIN THE END it reopened.\n\n"
+        "TD AN OFFICIAL said so.\n\nBY NOON it was full.\n\nCO halls : Halls Ltd | town : Town\nIN i1 : Building\n"
+        "AN Document ALPHA00020210816eh8g0001a\n",
+        encoding="utf-8",
+    )
+    article = read_corpus(tmp_path / "f.txt").articles.iloc[0]
+    assert article["text"] == "IN THE END it reopened.\nAN OFFICIAL said so.\nBY NOON it was full."
+    assert article[["article_id", "time"]].tolist() == ["ALPHA00020210816eh8g0001a", "17:45"]
+
+
 def test_other_text_files_are_explained(tmp_path):
     (tmp_path / "x.txt").write_text("Just some text.", encoding="utf-8")
     with pytest.raises(CorpusError, match="neither a Nexis export .* nor a Factiva export"):
