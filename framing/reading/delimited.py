@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from framing.errors import CorpusError
 from framing.reading.encodings import find_encoding
-from framing.reading.rows import Fault, Part, RawRow
+from framing.reading.rows import Fault, Part, RawRow, distinct_names
 from framing.reading.writing import CSV_COLUMNS, restore_cell
 
 __all__ = ["read_csv"]
@@ -75,11 +74,12 @@ def _table(
 ) -> tuple[list[RawRow], list[Fault]]:
     reader = csv.reader(lines, delimiter=delimiter, **quoting)
     try:
-        header = _distinct([name.strip() for name in next(reader)])
+        header = distinct_names([name.strip() for name in next(reader)])
     except csv.Error as error:
         raise CorpusError(f"{path}: the header cannot be read: {error}.") from None
     own = tuple(header[: len(CSV_COLUMNS)]) == CSV_COLUMNS
     rows: list[RawRow] = []
+    ragged: list[tuple[int, str, list[str]]] = []
     faults: list[Fault] = []
     number = 0
     while True:
@@ -92,29 +92,22 @@ def _table(
         except csv.Error as error:
             faults.append(Fault(number, None, "unreadable row", f"{_place(begun, reader.line_num)}: {error}"))
             continue
-        if not any(cells):
-            continue
         if len(cells) == len(header):
             values = [restore_cell(cell) for cell in cells] if own else cells
-            rows.append((number, dict(zip(header, values, strict=True))))
-        else:
-            detail = (
-                f"{_place(begun, reader.line_num)}: expected {len(header)} cells as in the header, got {len(cells)}; "
-                "is a quotation mark missing?"
-            )
-            faults.append(Fault(number, None, "unreadable row", detail))
+            if any(cells):
+                rows.append((number, dict(zip(header, values, strict=True))))
+        elif any(cells):
+            ragged.append((number, _place(begun, reader.line_num), cells))
+    if not rows and all(len(cells) == len(header) + 1 for _, _, cells in ragged):
+        # R's write.table gives rows a name and the column of names none.
+        return [(number, dict(zip(["", *header], cells, strict=True))) for number, _, cells in ragged], faults
+    for number, place, cells in ragged:
+        detail = (
+            f"{place}: expected {len(header)} cells as in the header, got {len(cells)}; is a quotation mark missing?"
+        )
+        faults.append(Fault(number, None, "unreadable row", detail))
     return rows, faults
 
 
 def _place(begun: int, ended: int) -> str:
     return f"line {begun}" if begun == ended else f"lines {begun} to {ended}"
-
-
-def _distinct(header: list[str]) -> list[str]:
-    """Return the names, repeated ones numbered, so that no column hides another."""
-    seen: Counter[str] = Counter()
-    names = []
-    for name in header:
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
-    return names

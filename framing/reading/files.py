@@ -84,6 +84,8 @@ def read_corpus(
         return _only(Part("DataFrame", rows_of_frame(source)), columns, reading)
     if any(mark in str(source) for mark in "*?[") and not Path(source).exists():
         return _read_files(_matching(str(source)), columns, reading)
+    if not str(source):
+        raise CorpusError("the source is empty. Give a file, a pattern, a folder or the name of a shipped corpus.")
     path = find_corpus(source)
     if path.name == "corpus.toml":
         return _read_described(path, columns, reading)

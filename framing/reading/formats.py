@@ -15,7 +15,7 @@ from framing.errors import CorpusError
 from framing.reading.archives import read_archive
 from framing.reading.delimited import read_csv
 from framing.reading.encodings import decode, find_encoding
-from framing.reading.rows import Fault, Part, RawRow
+from framing.reading.rows import Fault, Part, RawRow, distinct_names
 
 __all__ = ["ending", "one_article", "read_format", "rows_of_frame"]
 
@@ -213,7 +213,7 @@ def _read_page(path: Path, content: bytes, _: str | None) -> Part:
 
 def rows_of_frame(frame: pd.DataFrame) -> list[RawRow]:
     """Return the rows of a DataFrame, numbered from 1."""
-    names = [str(name) for name in frame.columns]
+    names = distinct_names([str(name) for name in frame.columns])
     values = zip(*(frame.iloc[:, i].astype(object) for i in range(len(names))), strict=True)
     return [(number, dict(zip(names, row, strict=True))) for number, row in enumerate(values, start=1)]
 

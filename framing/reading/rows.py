@@ -18,7 +18,7 @@ from framing.reading.dialects import column_key, recognise
 from framing.reading.offsets import to_nfc
 from framing.schema import TABLES, make
 
-__all__ = ["CorpusBuilder", "Fault", "Part", "RawRow"]
+__all__ = ["CorpusBuilder", "Fault", "Part", "RawRow", "distinct_names"]
 
 RawRow = tuple[int, Mapping[str, Any]]
 """Row number in the source, from 1, and the raw values."""
@@ -38,6 +38,16 @@ class Fault:
     article_id: str | None
     reason: str
     detail: str
+
+
+def distinct_names(header: Sequence[str]) -> list[str]:
+    """Return the names, repeated ones numbered, so that no column hides another."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in header:
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
+    return names
 
 
 @dataclass(frozen=True)
@@ -166,10 +176,11 @@ class CorpusBuilder:
             return f"{source}: there is no row in it. Expected one article per row with at least text and outlet."
         counts = sorted(Counter(fault.reason for _, fault in self._refused).items())
         where, first = self._refused[0]
+        stop = "" if first.detail.endswith((".", "?")) else "."
         return (
             f"{source}: none of its {sum(part.n_rows for part, _ in self._sources.values())} rows can be used: "
             f"{', '.join(f'{reason} ({n})' for reason, n in counts)}. "
-            f"First: {where}{'' if first.row is None else f' row {first.row}'}: {first.detail.rstrip('.')}. "
+            f"First: {where}{'' if first.row is None else f' row {first.row}'}: {first.detail}{stop} "
             "Check the column mapping (--map text=NAME --map outlet=NAME)."
         )
 
@@ -341,7 +352,7 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _whole(str(value).strip())
+    return _whole(str(_plain(value)).strip())
 
 
 def _plain(value: Any) -> Any:

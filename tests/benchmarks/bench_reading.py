@@ -76,7 +76,8 @@ def main() -> None:
         write(Path(folder), megabytes)
         for name, reader in READERS.items():
             path = Path(folder) / name
-            size = path.stat().st_size if name == "a.parquet" else len(path.read_text("utf-8"))
+            same = path.with_suffix(".jsonl") if name == "a.parquet" else path
+            size = len(same.read_text("utf-8"))
             ours = measure(OURS[0], OURS[1].format(path=path))
             theirs = measure(PANDAS[0], PANDAS[1].format(reader=reader.format(path=path)))
             beside = f"pandas {reader.split('(')[0]} {theirs[0]:.2f} s, {theirs[1]} MB"

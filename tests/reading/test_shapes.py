@@ -89,6 +89,8 @@ def test_names_are_found_whatever_their_case_and_nothing_is_hidden(tmp_path):
     row = corpus.articles.iloc[0]
     assert row[["article_id", "outlet", "title", "text"]].tolist() == ["d1", "wire", "One", "Text one."]
     assert row[["", "Publisher", "note", "note.2"]].tolist() == ["1", "Alpha", "n1", "n2"]
+    twice = read_corpus(pd.DataFrame([["A", "Text.", "Again."]], columns=["outlet", "text", "text"]))
+    assert twice.articles[["text", "text.2"]].to_numpy().tolist() == [["Text.", "Again."]]
     mapped = read_corpus(pd.DataFrame([{"outlet": "A", "text": "Teaser.", "body": "Text."}]), columns={"text": "body"})
     assert mapped.articles[["text", "text_in_source"]].to_numpy().tolist() == [["Text.", "Teaser."]]
 
@@ -116,6 +118,9 @@ def test_ways_of_quoting_are_found(tmp_path):
         "r.csv": '"id","outlet","text"\n"1","A","{}"\n"2","B","two\nlines"\n'.format(said.replace('"', '\\"')),
         "doubled.csv": 'id;outlet;text;score\n1;A;"{}";0,5\n2;B;"two\nlines";1,5\n'.format(said.replace('"', '""')),
         "bare.tsv": f"id\toutlet\ttext\n1\tA\t{said}\n2\tB\ttwo lines\n",
+        "rownames.tsv": '"id"\t"outlet"\t"text"\n"r1"\t1\tA\t"{}"\n"r2"\t2\tB\ttwo lines\n'.format(
+            said.replace('"', '\\"')
+        ),
         "hint.csv": 'sep=|\nid|outlet|text\n1|A|"{}"\n2|B|two lines\n'.format(said.replace('"', '""')),
     }
     for name, content in texts.items():

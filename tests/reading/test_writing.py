@@ -56,7 +56,7 @@ articles = st.fixed_dictionaries(
 
 @pytest.mark.parametrize(("name", "dialect"), FORMS)
 @given(rows=st.lists(articles, min_size=1, max_size=3), bare=hostile_texts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_corpus_written_and_read_is_the_same(tmp_path_factory, name, dialect, rows, bare):
     frame = pd.DataFrame([{"article_id": f"a{k}", **row} for k, row in enumerate(rows)])
     if not bare.isspace() and bare.strip().lower() not in ("", "na", "none", "null", "nan", "-"):
