@@ -106,6 +106,8 @@ def _read_text(text: str, day_first: bool | None) -> ReadDate:  # noqa: FBT001 -
     if _EPOCH.fullmatch(text):
         seconds = int(float(text))
         return _in_utc(text, datetime.fromtimestamp(seconds // 1000 if len(text) == 13 else seconds, tz=UTC))
+    if "24:00" in text and _MIDNIGHT.search(text):  # the end of a day in ISO 8601; Python's reading differs by version
+        return _day_later(text, _read_text(text.replace("24:00", "00:00", 1), day_first))
     if "-" in text[4:5]:
         try:
             return _in_utc(text, datetime.fromisoformat(text))
@@ -113,8 +115,6 @@ def _read_text(text: str, day_first: bool | None) -> ReadDate:  # noqa: FBT001 -
             pass
     if compact := _COMPACT.fullmatch(text):
         text = "{}-{}-{} {}:{}:{}{}".format(*compact.groups())
-    if _MIDNIGHT.search(text):  # ISO 8601 allows 24:00 for the end of a day
-        return _day_later(text, _read_text(text.replace("24:00", "00:00", 1), day_first))
     return _read_parts(text, _YEAR_LAST.sub(r"\1 \3 \2", text), day_first)
 
 

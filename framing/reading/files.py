@@ -70,7 +70,8 @@ def read_corpus(
     Returns
     -------
     Corpus
-        Articles sorted by id; rows that cannot be used stand in ``quarantine``.
+        Articles sorted by id; rows that cannot be used stand in ``quarantine``, and so does each file of a pattern
+        or folder that cannot be read. Articles without an identifier are named by file and row.
 
     Raises
     ------

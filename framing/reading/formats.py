@@ -130,7 +130,8 @@ def _articles_in(value: Any) -> list[Any]:
 def _read_jsonl(path: Path, content: bytes, encoding: str | None) -> Part:
     encoding = find_encoding(path, content, encoding, guess=False)
     rows, faults = _objects(_json_lines(io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="\n")))
-    if faults or len(rows) == 1:  # perhaps objects over several lines, or one value that holds all
+    no_object_first = faults and (not rows or (faults[0].row or 0) < rows[0][0])
+    if no_object_first or len(rows) == 1:  # perhaps objects over several lines, or one value that holds all
         try:
             whole = _read_json(path, content, encoding)
         except CorpusError:

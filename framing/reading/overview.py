@@ -158,7 +158,7 @@ def format_check(found: Mapping[str, Any]) -> str:
     lengths = found["characters"]
     notes = found["notes"]
     lines = [
-        ("source", found["source"]),
+        ("source", _named(found["source"].split(", "))),
         ("read as", ", ".join(filter(None, [found["dialect"], _encoding(found["encoding"])]))),
         ("rows", f"{found['n_rows']}, of which {found['n_articles']} are articles"),
         *_columns(found["columns"]),
@@ -181,10 +181,12 @@ def format_check(found: Mapping[str, Any]) -> str:
 
 def _columns(columns: Mapping[str, Any]) -> list[tuple[str, str]]:
     by_file = columns if columns and all(isinstance(c, dict) for c in columns.values()) else {"": columns}
-    return [
-        ("columns", ", ".join(f"{ours}={theirs}" for ours, theirs in mapped.items()) + (f" ({name})" if name else ""))
+    lines = [
+        ", ".join(f"{ours}={theirs}" for ours, theirs in mapped.items()) + (f" ({name})" if name else "")
         for name, mapped in by_file.items()
     ]
+    more = [f"and {len(lines) - _LISTED} more files"] if len(lines) > _LISTED else []
+    return [("columns", line) for line in lines[:_LISTED] + more]
 
 
 def _encoding(name: str) -> str:
