@@ -93,7 +93,20 @@ def write_corpus(corpus: Corpus, path: str | Path, *, dialect: str = "framing") 
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    SettingsError
+        If there is no writing at this place.
+    """
+    try:
+        _write_whole(path, content)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {error.strerror}.") from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -107,6 +107,9 @@ def test_what_cannot_be_written_is_explained(tmp_path, make_corpus):
     with pytest.raises(SettingsError, match="no dialect 'brat'"):
         write_corpus(corpus, tmp_path / "a.csv", dialect="brat")
     assert not [*tmp_path.iterdir()]
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="a.csv: cannot be written"):
+        write_corpus(corpus, tmp_path / "file" / "a.csv")
 
 
 def test_columns_of_mixed_types_can_be_written_everywhere(tmp_path):
