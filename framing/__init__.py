@@ -10,7 +10,16 @@ from typing import Any
 
 _ROOMS = {
     "framing.errors": ("CorpusError", "FramingError", "LexiconError", "SchemaError", "SettingsError"),
-    "framing.reading": ("Corpus", "Reading", "list_corpora", "read_corpus", "read_gold", "write_table"),
+    "framing.reading": (
+        "Corpus",
+        "Reading",
+        "check_corpus",
+        "list_corpora",
+        "read_corpus",
+        "read_gold",
+        "write_corpus",
+        "write_table",
+    ),
     "framing.text": (
         "Tokens",
         "find_datelines",

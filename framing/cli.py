@@ -46,30 +46,36 @@ _READING = (
     click.option("--map", "mapping", multiple=True, metavar="OURS=THEIRS", help="Name a column, e.g. --map text=body."),
     click.option("--encoding", help="Encoding of a text file, where it is neither UTF-8 nor found."),
     click.option("--day-first/--month-first", default=None, help="How 01/02/2021 is to be read; else it is refused."),
+    click.option("--max-bytes", type=int, default=4 << 30, show_default=True, help="Largest size of a file, unpacked."),
     click.argument("source"),
 )
+_CHOICES = ("source", "mapping", "encoding", "day_first", "max_bytes")  # what these options are called in Python
 _GOLD = click.option("--use-gold", is_flag=True, help="Take event_id of the articles where it is given.")
+
+
+def _with_reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_READING):
+        command = option(command)
+    return command
 
 
 def _reads(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add what every command that reads articles takes, and hand it the corpus."""
 
     @wraps(command)
-    def reading(
-        source: str, mapping: tuple[str, ...], encoding: str | None, *, day_first: bool | None, **options: Any
-    ) -> Any:
-        return command(_read(source, mapping, encoding, day_first=day_first), **options)
+    def reading(**options: Any) -> Any:
+        corpus = _read(**{name: options.pop(name) for name in _CHOICES})
+        if len(corpus.quarantine) and sys.stderr.isatty():
+            click.echo(f"{len(corpus.quarantine)} rows could not be used; 'framing check' says why.", err=True)
+        return command(corpus, **options)
 
-    wrapped: Callable[..., Any] = reading
-    for option in reversed(_READING):
-        wrapped = option(wrapped)
-    return wrapped
+    return _with_reading_options(reading)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="framing")
 def main() -> None:
-    r"""Compare how different outlets report the same event.
+    """Compare how different outlets report the same event.
 
     SOURCE is a file of articles (.jsonl, .json, .csv, .tsv, .parquet, .xlsx, Nexis or Factiva .txt), a quoted pattern
     of several, a folder, or the name of a shipped corpus (see: framing corpora list). Each article needs at least a
@@ -80,7 +86,7 @@ def main() -> None:
       framing compare articles.jsonl --out results/
       framing compare articles.csv --map text=body --map outlet=source --out results/
       framing labels kabul-2021 --json
-    """
+    """  # noqa: D301 - \b is for click
 
 
 @main.command()
@@ -108,39 +114,49 @@ def compare(corpus: Corpus, out: Path, seed: int, *, use_gold: bool) -> None:
 
 
 @main.command()
+@_with_reading_options
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, also where the source cannot be read.")
+@click.pass_context
+def check(ctx: click.Context, /, *, as_json: bool, **source: Any) -> None:
+    """Dry run: what is read as what, what is odd, which rows are refused and why. Nothing is written.
+
+    \b
+    Exit codes:
+      0  every row can be used
+      1  the source cannot be read; the reason stands on stderr, with --json as {"error": …} on stdout
+      2  some rows are refused (or the command line is wrong, then nothing is printed on stdout)
+    """  # noqa: D301 - \b is for click
+    from framing.reading import check_corpus  # noqa: PLC0415 - lazy
+    from framing.reading.overview import format_check  # noqa: PLC0415 - lazy
+
+    try:
+        found = check_corpus(_read(**source))
+    except FramingError as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"source": source["source"], "error": str(error)}, indent=2, ensure_ascii=False))
+        ctx.exit(1)
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else format_check(found))
+    ctx.exit(2 if found["quarantine"] else 0)
+
+
+@main.command()
 @_reads
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(corpus: Corpus, *, as_json: bool) -> None:
-    """Dry run: what was read, what was refused and why. Exit code 2 when rows were refused."""
-    found = _described(corpus)
-    if as_json:
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
-    else:
-        for key, value in found.items():
-            if key != "quarantine":
-                click.echo(f"{key.replace('_', ' ')}: {value}")
-        for row in found["quarantine"]:
-            click.echo(f"  row {row['row']} ({row['article_id']}): {row['reason']}: {row['detail']}")
-    click.get_current_context().exit(2 if found["quarantine"] else 0)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File: .jsonl, .csv or .parquet.")
+@click.option(
+    "--dialect", type=click.Choice(["framing", "quanteda"]), default="framing", show_default=True,
+    help="quanteda: a CSV for R with doc_id, text and docvars.",
+)  # fmt: skip
+def convert(corpus: Corpus, out: Path, dialect: str) -> None:
+    """Write the usable articles as one file, which reads back as the same corpus."""
+    from framing.reading import write_corpus  # noqa: PLC0415 - lazy
 
-
-def _described(corpus: Corpus) -> dict[str, Any]:
-    articles = corpus.articles
-    dates = articles["published"].dropna()
-    lengths = articles["text"].str.len()
-    return {
-        "articles": len(corpus),
-        "dialect": corpus.provenance.get("dialect", ""),
-        "columns": dict(corpus.provenance.get("columns", {})),
-        "outlets": articles["outlet"].value_counts().sort_index().to_dict(),
-        "languages": articles["language"].fillna("not given").value_counts().sort_index().to_dict(),
-        "dates": f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}" if len(dates) else "none",
-        "undated": int(articles["published"].isna().sum()),
-        "characters": {"median": int(lengths.median()), "longest": int(lengths.max())},
-        "exact_duplicates": int(articles.duplicated(["title", "text"]).sum()),
-        "changed_by_nfc": len({article for article, _ in corpus.originals}),
-        "quarantine": json.loads(corpus.quarantine.to_json(orient="records")),
-    }
+    write_corpus(corpus, out, dialect=dialect)
+    refused = len(corpus.quarantine)
+    click.echo(
+        f"{len(corpus)} articles written to {out}."
+        + (f" {refused} rows could not be used; 'framing check' says why." if refused else "")
+    )
 
 
 def _stage_command(name: str, table: str, summary: str) -> None:
@@ -253,7 +269,7 @@ def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
     ctx.exit(int(failed))
 
 
-def _read(source: str, mapping: tuple[str, ...], encoding: str | None, *, day_first: bool | None) -> Corpus:
+def _read(source: str, mapping: tuple[str, ...], **choices: Any) -> Corpus:
     from framing.reading import Reading, read_corpus  # noqa: PLC0415 - lazy
 
     pairs = [item.partition("=") for item in mapping]
@@ -261,10 +277,7 @@ def _read(source: str, mapping: tuple[str, ...], encoding: str | None, *, day_fi
     if wrong:
         raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(wrong)}", param_hint="--map")
     columns = {ours: theirs for ours, _, theirs in pairs} or None
-    corpus = read_corpus(source, columns=columns, reading=Reading(encoding=encoding, day_first=day_first))
-    if len(corpus.quarantine) and sys.stderr.isatty():
-        click.echo(f"{len(corpus.quarantine)} rows could not be used; 'framing check {source}' says why.", err=True)
-    return corpus
+    return read_corpus(source, columns=columns, reading=Reading(**choices))
 
 
 def _settings(**chosen: Any) -> Settings:

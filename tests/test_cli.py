@@ -49,9 +49,45 @@ def test_stage_commands_print_csv_or_json_or_write_a_file(articles, tmp_path):
 def test_check_says_what_was_refused(articles):
     result = run("check", articles)
     assert result.exit_code == 2
-    assert "row 3 (c): missing outlet" in result.output
-    assert json.loads(run("check", articles, "--json").output)["articles"] == 2
+    assert "articles.jsonl row 3 (c): missing outlet" in result.output
+    found = json.loads(run("check", articles, "--json").output)
+    assert (found["n_articles"], len(found["quarantine"])) == (2, 1)
     assert run("check", "kabul-2021").exit_code == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff\xe0 image", b'{"title": "No text."}', b"[]", None])
+def test_check_prints_json_also_where_nothing_can_be_read(tmp_path, content):
+    path = tmp_path / "a.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    result = run("check", path, "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert found["source"] == str(path)
+    assert "a.jsonl" in found["error"]
+    assert run("check", path).stdout == ""
+
+
+def test_check_takes_the_options_of_reading(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("outlet,text,date\nA,Text.,01/02/2021\n", encoding="utf-8")
+    assert "ambiguous date" in run("check", path).output
+    assert "2021-02-01 to" in run("check", path, "--day-first").output
+    assert "larger than 9 bytes" in run("check", path, "--max-bytes", 9).output
+
+
+def test_convert_writes_what_reads_back(articles, tmp_path):
+    for name, options in (("a.parquet", []), ("b.csv", []), ("c.csv", ["--dialect", "quanteda"])):
+        result = run("convert", articles, "--out", tmp_path / name, *options)
+        assert result.exit_code == 0
+        assert result.output.startswith(f"2 articles written to {tmp_path / name}. 1 rows could not be used")
+        assert json.loads(run("check", tmp_path / name, "--json").output)["outlets"] == {"A": 1, "B": 1}
+    assert run("convert", articles, "--out", tmp_path / "c.jsonl", "--dialect", "quanteda").exit_code == 1
+
+
+def test_help_keeps_examples_and_exit_codes_apart():
+    assert "\n    framing compare articles.jsonl --out results/\n" in run("--help").output
+    assert "\n    2  some rows are refused" in run("check", "--help").output
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,18 @@
 
 from framing.reading.corpus import Corpus
 from framing.reading.files import Reading, read_corpus
+from framing.reading.overview import check_corpus
 from framing.reading.shipped import list_corpora, read_gold
-from framing.reading.writing import write_bytes, write_table
+from framing.reading.writing import write_bytes, write_corpus, write_table
 
-__all__ = ["Corpus", "Reading", "list_corpora", "read_corpus", "read_gold", "write_bytes", "write_table"]
+__all__ = [
+    "Corpus",
+    "Reading",
+    "check_corpus",
+    "list_corpora",
+    "read_corpus",
+    "read_gold",
+    "write_bytes",
+    "write_corpus",
+    "write_table",
+]

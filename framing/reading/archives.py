@@ -21,6 +21,7 @@ _NEXIS_TAGS = {
     "byline": ("BYLINE", "AUTOR", "AUTEUR"),
     "section": ("SECTION", "RUBRIK", "RUBRIQUE"),
     "headline": ("HEADLINE", "TITEL", "TITRE"),
+    "highlight": ("HIGHLIGHT",),
     "dateline": ("DATELINE",),
     "language": ("LANGUAGE", "SPRACHE", "LANGUE"),
     "load": ("LOAD-DATE", "UPDATE", "DATE-CHARGEMENT"),
@@ -28,13 +29,31 @@ _NEXIS_TAGS = {
     "journal": ("JOURNAL-CODE", "CODE-REVUE"),
     "graphic": ("GRAPHIC", "GRAFIK", "GRAPHIQUE", "ILLUSTRATION"),
     "copyright": ("COPYRIGHT",),
+    "classified": (
+        "SUBJECT",
+        "ORGANIZATION",
+        "COMPANY",
+        "PERSON",
+        "TICKER",
+        "INDUSTRY",
+        "GEOGRAPHIC",
+        "CITY",
+        "STATE",
+        "COUNTRY",
+        "CORRECTION-DATE",
+        "DOCUMENT-TYPE",
+        "DISTRIBUTION",
+        "ACC-NO",
+        "URL",
+    ),
 }
+_CLOSING = ("language", "load", "type", "journal", "graphic", "copyright", "classified")  # tags below the body
 _NEXIS_TAG_OF = {tag: name for name, tags in _NEXIS_TAGS.items() for tag in tags}
 _NEXIS_TAG = re.compile(
     r"^[ \t]*(" + "|".join(sorted(map(re.escape, _NEXIS_TAG_OF), key=len, reverse=True)) + r"):[ \t]*(.*)$"
 )
 _COPYRIGHT = re.compile(r"^[ \t]*(?:Copyright\b|©|All Rights Reserved|Alle Rechte vorbehalten|Tous droits réservés)")
-_DATE_LINE = re.compile(r"(\d{1,2}\.?\s+[^\W\d]+\.?\s+\d{4}|[^\W\d]+\.?\s+\d{1,2},\s+\d{4})")
+_DATE_LINE = re.compile(r"(\d{1,2}(?:\.|er)?\s+[^\W\d]+\.?\s+\d{4}|[^\W\d]+\.?\s+\d{1,2},\s+\d{4})")
 _LANGUAGES = {
     "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "francais": "fr",
     "spanish": "es", "español": "es", "russian": "ru", "русский": "ru", "turkish": "tr", "ukrainian": "uk",
@@ -44,7 +63,9 @@ _LANGUAGES = {
 _FACTIVA_CODES = (
     "SE HD BY CR WC PD ET SN SC ED PG LA CY LP TD ART CO IN NS RE IPC IPD PUB AN VOL CT RF CLM".split()  # noqa: SIM905
 )
-_FACTIVA_LINE = re.compile(rf"^[ \t]{{0,3}}({'|'.join(_FACTIVA_CODES)})(?:[ \t]{{1,8}}(.*))?$")
+_FACTIVA_LINE = re.compile(rf"^[ \t]{{0,3}}({'|'.join(_FACTIVA_CODES)})(?:([ \t]{{1,8}})(.*))?$")
+_FACTIVA_NO_WORDS = ("TD", "IPC", "IPD", "PUB", "ART", "CLM", "VOL")
+_FACTIVA_CLASSES = re.compile(r"\S+ : |Document \w{15,}")  # what follows CO, IN, NS, RE and AN
 _FACTIVA_END = re.compile(r"^[ \t]*Document ([A-Za-z]\w{15,})[ \t]*$")
 
 
@@ -117,7 +138,7 @@ def _nexis_document(block: str) -> dict[str, str]:
         "outlet": outlet,
         "title": _without_byline(title, tags.get("byline", (0, ""))[1]),
         "published": _DATE_LINE.search(blocks[dated])[1] if dated is not None else "",  # type: ignore[index]
-        "text": _nexis_body(lines[length_at + 1 :]),
+        "text": "\n".join(_nexis_body(lines[length_at + 1 :])),
         "language": _language(tags.get("language", (0, ""))[1]),
     }
     return values | {name: tags[name][1] for name in ("byline", "section", "length") if name in tags}
@@ -143,17 +164,24 @@ def _without_byline(title: str, byline: str) -> str:
     return title[: -len(byline)].strip() if byline and title.endswith(byline) else title
 
 
-def _nexis_body(lines: list[str]) -> str:
-    """Paragraphs after LENGTH up to the closing tags; lines of one paragraph are joined."""
-    kept: list[str] = []
-    for line in lines:
-        tag = _NEXIS_TAG.match(line)
-        if _COPYRIGHT.match(line) or (
-            tag and _NEXIS_TAG_OF[tag[1]] in ("language", "load", "type", "journal", "graphic")
-        ):
-            break
-        kept.append("" if tag else line)
-    return "\n".join(_paragraphs(kept))
+def _nexis_body(lines: list[str]) -> list[str]:
+    """Paragraphs after LENGTH, without the tagged blocks that follow it at once and those that close the document.
+
+    Only blocks at the two ends are tags: a line such as "UPDATE: …" inside a report is part of it.
+    """
+    blocks = [block for block in re.split(r"\n\s*\n", "\n".join(lines)) if block.strip()]
+    while blocks and _NEXIS_TAG.match(blocks[0].lstrip("\n")):
+        del blocks[0]
+    while blocks and _closes(blocks[-1].lstrip("\n")):
+        del blocks[-1]
+    return [" ".join(block.split()) for block in blocks]
+
+
+def _closes(block: str) -> bool:
+    if _COPYRIGHT.match(block):
+        return True
+    tag = _NEXIS_TAG.match(block.split("\n", 1)[0])
+    return tag is not None and _NEXIS_TAG_OF[tag[1]] in _CLOSING
 
 
 def _language(value: str) -> str:
@@ -172,16 +200,22 @@ def _factiva(text: str) -> Iterator[dict[str, str]]:
             fields, code = {}, ""
             continue
         match = _FACTIVA_LINE.match(line)
-        if match:
+        if match and (code not in ("LP", "TD") or _ends_body(match)):
             if match[1] in ("HD", "SE") and "HD" in fields:  # no Document line closed the last one
                 yield _factiva_document(fields)
                 fields = {}
             code = match[1]
-            fields.setdefault(code, []).append((match[2] or "").strip())
+            fields.setdefault(code, []).append((match[3] or "").strip())
         elif code:
             fields[code].append(line.strip())
     if "HD" in fields:
         yield _factiva_document(fields)
+
+
+def _ends_body(match: re.Match[str]) -> bool:
+    """Tell the field that follows a body from a line of it, such as "IN THE END" or "AN OFFICIAL said"."""
+    code, gap, value = match[1], match[2] or "", match[3]
+    return code in _FACTIVA_NO_WORDS or not value or "\t" in gap or len(gap) > 1 or bool(_FACTIVA_CLASSES.match(value))
 
 
 def _factiva_document(fields: dict[str, list[str]]) -> dict[str, str]:
@@ -197,6 +231,7 @@ def _factiva_document(fields: dict[str, list[str]]) -> dict[str, str]:
         "language": _language(_joined(fields, "LA")),
         "byline": _joined(fields, "BY"),
         "length": _joined(fields, "WC"),
+        "time": _joined(fields, "ET"),
     }
     return values | ({"article_id": number.group()} if number else {})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from functools import cache, lru_cache
 
 __all__ = ["source_offset", "to_nfc"]
 
@@ -21,8 +23,7 @@ def source_offset(original: str, offset: int) -> int:
     """
     done = 0
     start = 0
-    for end in _segment_ends(original):
-        length = len(to_nfc(original[start:end]))
+    for end, length in _segments(original):
         if done + length > offset:
             return start if done == offset else min(start + (offset - done), end)
         done += length
@@ -30,12 +31,16 @@ def source_offset(original: str, offset: int) -> int:
     return len(original)
 
 
-def _segment_ends(text: str) -> list[int]:
-    """Return the ends of the segments that normalise independently."""
+@lru_cache(maxsize=32)
+def _segments(text: str) -> list[tuple[int, int]]:
+    """Return where the segments end that normalise independently, and their lengths after NFC."""
     ends = [
         i for i in range(1, len(text)) if unicodedata.combining(text[i]) == 0 and _is_boundary(text[i - 1], text[i])
     ]
-    return [*ends, len(text)] if text else []
+    if not text:
+        return []
+    pieces = zip([0, *ends], [*ends, len(text)], strict=True)
+    return [(end, len(to_nfc(text[start:end]))) for start, end in pieces]
 
 
 def _is_boundary(before: str, after: str) -> bool:
@@ -49,34 +54,15 @@ def _is_boundary(before: str, after: str) -> bool:
 def _may_compose_backward(char: str) -> bool:
     code = ord(char)
     hangul = 0x1161 <= code <= 0x1175 or 0x11A8 <= code <= 0x11C2
-    return hangul or code in _COMPOSING_STARTERS
+    return hangul or char in _composing_starters()
 
 
-# Starters with NFC_Quick_Check=Maybe outside Hangul (DerivedNormalizationProps.txt).
-_COMPOSING_STARTERS = frozenset(
-    [
-        0x09BE,
-        0x09D7,
-        0x0B3E,
-        0x0B56,
-        0x0B57,
-        0x0BBE,
-        0x0BD7,
-        0x0CC2,
-        0x0CD5,
-        0x0CD6,
-        0x0D3E,
-        0x0D57,
-        0x0DCF,
-        0x0DDF,
-        0x102E,
-        0x1B35,
-        0x1133E,
-        0x11357,
-        0x114B0,
-        0x114BA,
-        0x114BD,
-        0x115AF,
-        0x11930,
-    ]
-)
+@cache
+def _composing_starters() -> frozenset[str]:
+    """Starters outside Hangul that NFC may join to what precedes them, in this Python's version of Unicode.
+
+    They are the second halves of canonical decompositions.
+    """
+    pairs = (unicodedata.decomposition(chr(code)).split() for code in range(sys.maxunicode + 1))
+    second = (chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<"))
+    return frozenset(char for char in second if unicodedata.combining(char) == 0)

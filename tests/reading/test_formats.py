@@ -6,7 +6,6 @@ import pytest
 
 from framing.errors import CorpusError, SettingsError
 from framing.reading import Reading, read_corpus
-from framing.reading.dates import read_date
 
 ROW = {"outlet": "Alpha", "title": "One", "text": "Text one.", "published": "2021-08-16"}
 
@@ -27,7 +26,7 @@ ROW = {"outlet": "Alpha", "title": "One", "text": "Text one.", "published": "202
              "text": "Body.",
              "filedate": "2021-09-01"},
             "trafilatura",
-            {"article_id": "f1", "outlet": "a.example", "published_precision": "day",
+            {"article_id": "row-000001", "outlet": "a.example", "published_precision": "day",
              "crawled": "2021-09-01 00:00:00+00:00"},
         ),
         (
@@ -60,8 +59,9 @@ def test_dialects_without_text_are_refused_with_the_reason():
     with pytest.raises(CorpusError, match="holds addresses and headlines, no bodies"):
         read_corpus(gdelt)
     cloud = pd.DataFrame([{"id": "7", "media_name": "A", "publish_date": "2021-08-16", "indexed_date": "2021-08-17"}])
-    with pytest.raises(CorpusError, match=r"no column for text.*read as Media Cloud"):
+    with pytest.raises(CorpusError, match="this Media Cloud export holds addresses and headlines, no bodies"):
         read_corpus(cloud)
+    assert read_corpus(gdelt, columns={"text": "title"}).texts() == {"row-000001": "T"}
 
 
 @pytest.mark.parametrize("content", [[ROW], {"articles": [ROW]}, ROW])
@@ -285,6 +285,18 @@ def test_factiva(tmp_path):
     ]  # fmt: skip
 
 
+def test_factiva_bodies_keep_lines_that_begin_like_fields(tmp_path):
+    (tmp_path / "f.txt").write_text(
+        "HD Town hall reopens\nPD 16 August 2021\nET 17:45\nSN Alpha\nLA English\nLP\nIN THE END it reopened.\n\n"
+        "TD AN OFFICIAL said so.\n\nBY NOON it was full.\n\nCO halls : Halls Ltd | town : Town\nIN i1 : Building\n"
+        "AN Document ALPHA00020210816eh8g0001a\n",
+        encoding="utf-8",
+    )
+    article = read_corpus(tmp_path / "f.txt").articles.iloc[0]
+    assert article["text"] == "IN THE END it reopened.\nAN OFFICIAL said so.\nBY NOON it was full."
+    assert article[["article_id", "time"]].tolist() == ["ALPHA00020210816eh8g0001a", "17:45"]
+
+
 def test_other_text_files_are_explained(tmp_path):
     (tmp_path / "x.txt").write_text("Just some text.", encoding="utf-8")
     with pytest.raises(CorpusError, match="neither a Nexis export .* nor a Factiva export"):
@@ -292,33 +304,6 @@ def test_other_text_files_are_explained(tmp_path):
     (tmp_path / "y.txt").write_bytes(b"\x00\x01\xff\xfe" * 50)
     with pytest.raises(CorpusError, match="binary file"):
         read_corpus(tmp_path / "y.txt")
-
-
-@pytest.mark.parametrize(
-    ("value", "day_first", "expected"),
-    [
-        ("01/02/2021", True, "2021-02-01"),
-        ("01/02/2021", False, "2021-01-02"),
-        ("13/02/2021", None, "2021-02-13"),
-        ("02/13/2021", None, "2021-02-13"),
-        ("02/13/2021", True, "2021-02-13"),
-        ("01.02.2021", None, "2021-02-01"),
-        ("05/05/2021 10:30", None, "2021-05-05"),
-        ("Dienstag 17. August 2021", None, None),
-        ("17. August 2021", None, "2021-08-17"),
-        ("16 août 2021", None, "2021-08-16"),
-        ("16 августа 2021 г.", None, "2021-08-16"),
-        ("Monday, August 16, 2021", None, "2021-08-16"),
-        ("1629108000", None, "2021-08-16"),
-        (1629108000000, None, "2021-08-16"),
-    ],
-)
-def test_mixed_forms_of_dates(value, day_first, expected):
-    if expected is None:
-        with pytest.raises(ValueError, match="without guessing"):
-            read_date(value, day_first=day_first)
-    else:
-        assert read_date(value, day_first=day_first)[0].strftime("%Y-%m-%d") == expected
 
 
 def test_hard_inputs_are_read_or_explained(tmp_path):
