@@ -8,12 +8,13 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 from scipy.special import expit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from framing.align.candidates import candidate_pairs
-from framing.align.clusters import choose_cut, linked_clusters
+from framing.align.clusters import Merges, average_linkage, choose_cut
 from framing.align.embeddings import Embedder, embed_reports, load_embedder
 from framing.align.explain import explained, leading_terms, pair_values
 from framing.align.features import pair_features
@@ -64,9 +65,6 @@ class EventAligner(BaseEstimator):
         Candidates that each report brings.
     reach : int
         Dated reports before and after each one, in order of time, that it is compared with; undated ones always are.
-    largest : int
-        Connected components with more reports are split, clustered in parts, and mended. Memory for one component
-        grows with its square.
     block_size, workers : int
         Reports searched for at once, and processes. They change speed and memory, never the result.
 
@@ -98,7 +96,6 @@ class EventAligner(BaseEstimator):
         embed: str | Path | Embedder | None = None,
         neighbours: int = 40,
         reach: int = 10_000,
-        largest: int = 1500,
         block_size: int = 500,
         workers: int = 1,
     ) -> None:
@@ -108,7 +105,6 @@ class EventAligner(BaseEstimator):
         self.embed = embed
         self.neighbours = neighbours
         self.reach = reach
-        self.largest = largest
         self.block_size = block_size
         self.workers = workers
 
@@ -150,10 +146,11 @@ class EventAligner(BaseEstimator):
         else:
             self.model_ = self.model if isinstance(self.model, LinkModel) else load_link_model(self.model)
         self._compare(corpus, masks)
-        n = len(corpus)
-        pairs = self._first, self._second, self._score**_ROOT
-        self.cut_ = self._chosen_cut(pairs, n) if self.cut is None else self.cut
-        labels = linked_clusters(pairs, n, cut=self.cut_**_ROOT, largest=self.largest)
+        merges = average_linkage(
+            (self._first, self._second, self._score**_ROOT), len(corpus), lowest=(self.cut or CUTS[0]) ** _ROOT
+        )
+        self.cut_ = self._chosen_cut(merges) if self.cut is None else self.cut
+        labels = merges.labels(self.cut_**_ROOT)
         names = _named(labels, self._vectors.days, self.corpus_ids_)
         self.events_ = self._table(_with_gold(names, corpus.articles["event_id"]) if use_gold else names)
         self._links: pd.DataFrame | None = None
@@ -184,9 +181,15 @@ class EventAligner(BaseEstimator):
         self._score = expit(self.model_.log_odds(features, n, time_weight=self.time_weight))
         self._cosine, self._relative = features["cosine"], np.minimum(features["relative"], 1.0)
 
-    def _chosen_cut(self, pairs: tuple[Ints, Ints, Floats], n: int) -> float:
+    def _chosen_cut(self, merges: Merges) -> float:
+        pairs = [*zip((self._first, self._second), (self._second, self._first), strict=True)]
+        rows, columns = (np.concatenate(side) for side in pairs)
+        similarities = [
+            sparse.csr_matrix((np.tile(values, 2), (rows, columns)), shape=(merges.n, merges.n))
+            for values in (self._score**_ROOT, self._relative)
+        ]
         cuts = {cut**_ROOT: cut for cut in CUTS}
-        return cuts[choose_cut(pairs, [self._relative], n, cuts=list(cuts), largest=self.largest)]
+        return cuts[choose_cut(merges, similarities, list(cuts))]
 
     @property
     def links_(self) -> pd.DataFrame:
@@ -228,7 +231,6 @@ class EventAligner(BaseEstimator):
             "time_weight": (0, np.inf),
             "neighbours": (1, np.inf),
             "reach": (1, np.inf),
-            "largest": (2, np.inf),
             "block_size": (1, np.inf),
             "workers": (1, np.inf),
         }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.align.vectors import NAME, NUMBER, OTHER, ReportVectors, row_sums
+from framing.align.vectors import NAME, NUMBER, ReportVectors, row_sums
 from framing.execution import map_blocks
 
 __all__ = [
@@ -103,26 +103,37 @@ def similarity(features: Mapping[str, Floats]) -> Floats:
 def local_features(pairs: tuple[Ints, Ints], vectors: ReportVectors, embedded: Floats | None = None) -> Features:
     """Features that need nothing but the two reports."""
     first, second = pairs
-    words = vectors.words[first].multiply(vectors.words[second]).tocsr()
-    by_kind = {kind: row_sums(words, words.data * (vectors.kinds[words.indices] == kind)) for kind in range(3)}
+    texts, other_texts = vectors.words[first], vectors.words[second]
+    leads, other_leads = vectors.leads[first], vectors.leads[second]
+    words, shared_leads = texts.multiply(other_texts).tocsr(), leads.multiply(other_leads).tocsr()
     lengths = vectors.kind_lengths[first] * vectors.kind_lengths[second]
-    leads = vectors.leads[first].multiply(vectors.leads[second]).tocsr()
+    covered = _covered(leads, other_texts, vectors.idf, vectors.lead_mass[first])
+    other_covered = _covered(other_leads, texts, vectors.idf, vectors.lead_mass[second])
+    least_mass = np.minimum(vectors.mass[first], vectors.mass[second])
     features = {
-        "cosine": by_kind[OTHER] + by_kind[NAME] + by_kind[NUMBER],
+        "cosine": row_sums(words, words.data),
         "title": _dot(vectors.titles, first, second),
-        "lead": row_sums(leads, leads.data),
-        "names": _ratio(by_kind[NAME], lengths[:, NAME]),
-        "numbers": _ratio(by_kind[NUMBER], lengths[:, NUMBER]),
-        "lead in text": (_lead_in_text(vectors, first, second) + _lead_in_text(vectors, second, first)) / 2,
-        "overlap": _ratio(
-            row_sums(words, vectors.idf[words.indices]), np.minimum(vectors.mass[first], vectors.mass[second])
-        ),
+        "lead": row_sums(shared_leads, shared_leads.data),
+        "names": _ratio(_of_kind(words, vectors, NAME), lengths[:, NAME]),
+        "numbers": _ratio(_of_kind(words, vectors, NUMBER), lengths[:, NUMBER]),
+        "lead in text": (covered + other_covered) / 2,
+        "overlap": _ratio(row_sums(words, vectors.idf[words.indices]), least_mass),
         "shared quotations": np.log1p(_dot(vectors.quoted, first, second)),
         "length": np.log1p(np.minimum(vectors.n_words[first], vectors.n_words[second])),
     }
     if embedded is not None:
         features["embedding"] = np.einsum("ij,ij->i", embedded[first], embedded[second])
-    return features | _number_features(vectors, first, second, leads) | closeness(vectors, first, second)
+    return features | _number_features(vectors, first, second, shared_leads) | closeness(vectors, first, second)
+
+
+def _of_kind(products: Any, vectors: ReportVectors, kind: int) -> Floats:
+    return row_sums(products, products.data * (vectors.kinds[products.indices] == kind))
+
+
+def _covered(leads: Any, texts: Any, idf: Floats, mass: Floats) -> Floats:
+    """Share of each lead, by idf, that the text holds."""
+    shared = leads.multiply(texts).tocsr()
+    return _ratio(row_sums(shared, idf[shared.indices]), mass)
 
 
 def _dot(matrix: Any, first: Ints, second: Ints) -> Floats:
@@ -133,16 +144,9 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 1e-12)
 
 
-def _lead_in_text(vectors: ReportVectors, lead: Ints, text: Ints) -> Floats:
-    shared = vectors.leads[lead].multiply(vectors.words[text]).tocsr()
-    return _ratio(row_sums(shared, vectors.idf[shared.indices]), vectors.lead_mass[lead])
-
-
-def _number_features(vectors: ReportVectors, first: Ints, second: Ints, leads: Any) -> Features:
-    is_number = vectors.kinds == NUMBER
-    shared = row_sums(leads, is_number[leads.indices].astype(float))
-    given = row_sums(vectors.leads, is_number[vectors.leads.indices].astype(float))
-    both = (given[first] > 0) & (given[second] > 0)
+def _number_features(vectors: ReportVectors, first: Ints, second: Ints, shared_leads: Any) -> Features:
+    shared = row_sums(shared_leads, (vectors.kinds[shared_leads.indices] == NUMBER).astype(float))
+    both = (vectors.lead_numbers[first] > 0) & (vectors.lead_numbers[second] > 0)
     return {"shared numbers": np.minimum(shared, 3.0), "no shared number": (both & (shared == 0)).astype(float)}
 
 

@@ -56,6 +56,8 @@ class ReportVectors:
         Length of the part of each row of ``words`` that holds terms of each kind.
     mass, lead_mass : ndarray of shape (n_articles,)
         Sum of the idf of all distinct words, and of those of title and lead.
+    lead_numbers : ndarray of shape (n_articles,)
+        Distinct numbers in title and lead.
     n_words : ndarray of shape (n_articles,)
         Words of title and text, function words not counted.
     days : ndarray of shape (n_articles,)
@@ -72,6 +74,7 @@ class ReportVectors:
     kind_lengths: Floats
     mass: Floats
     lead_mass: Floats
+    lead_numbers: Floats
     n_words: Floats
     days: Floats
 
@@ -115,6 +118,7 @@ def vectorize_reports(titles: Sequence[str], texts: Sequence[str], days: Floats)
         kind_lengths=np.stack(lengths, axis=1),
         mass=row_sums(words, idf[words.indices]),
         lead_mass=row_sums(leads, idf[leads.indices]),
+        lead_numbers=row_sums(leads, (kinds[leads.indices] == NUMBER).astype(float)),
         n_words=n_words,
         days=days,
     )
@@ -143,7 +147,7 @@ def _counted(tokens: Tokens, lower: Ints, kept: Any, n_terms: int) -> tuple[Any,
         title, _ = _block(tokens, (start, stop), lower, kept, n_terms)
         text, lead = _block(tokens, (n + start, n + stop), lower, kept, n_terms)
         parts.append((_TITLE_WEIGHT * title + text, title, title + lead))
-    return tuple(sparse.vstack(part, format="csr") for part in zip(*parts, strict=True))  # type: ignore[return-value]
+    return tuple(sparse.vstack(part, format="csr") for part in zip(*parts, strict=True))
 
 
 def _block(tokens: Tokens, texts: tuple[int, int], lower: Ints, kept: Any, n_terms: int) -> tuple[Any, Any]:
@@ -191,8 +195,11 @@ def _quoted(texts: Sequence[str]) -> Any:
     zone = np.repeat(np.arange(len(zones)), np.diff(tokens.pointers))
     inside = zone[:n_runs] == zone[_QUOTED - 1 :][:n_runs]
     text_of = np.array([k for k, _ in zones], dtype=np.int64)[zone[:n_runs][inside]]
-    pairs = np.unique(np.stack([runs[inside], text_of], axis=1), axis=0)
-    keys, column, n_texts = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
+    runs = runs[inside]
+    order = np.lexsort((text_of, runs))
+    runs, text_of = runs[order], text_of[order]
+    new = np.concatenate([[True], (np.diff(runs) != 0) | (np.diff(text_of) != 0)])[: len(runs)]  # once per text
+    keys, column, n_texts = np.unique(runs[new], return_inverse=True, return_counts=True)
     shared = n_texts[column] > 1
-    rows, columns = pairs[shared, 1], column[shared]
+    rows, columns = text_of[new][shared], column[shared]
     return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(keys)))

@@ -5,8 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
 from scipy.special import expit
 from sklearn.base import clone
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from framing.align import (
     EventAligner,
@@ -19,7 +23,7 @@ from framing.align import (
     load_link_model,
     train_link_model,
 )
-from framing.align.clusters import average_linkage, linked_clusters
+from framing.align.clusters import average_linkage, mean_silhouette
 from framing.errors import SettingsError
 from framing.evaluate import Evaluation, evaluate_events
 from framing.reading import Corpus, read_corpus
@@ -105,12 +109,6 @@ def test_same_result_for_any_row_order_block_size_and_worker_count():
         got = aligner.fit(corpus_of(shuffled))
         pd.testing.assert_frame_equal(got.events_, expected.events_)
         pd.testing.assert_frame_equal(got.links_, expected.links_)
-
-
-def test_a_split_component_is_mended():
-    corpus = corpus_of(rows())
-    whole, split = EventAligner(cut=0.2).fit(corpus), EventAligner(cut=0.2, largest=2).fit(corpus)
-    assert groups(split.events_) == groups(whole.events_)
 
 
 def test_inserted_labels_do_not_move_the_events():
@@ -315,16 +313,38 @@ def test_coverage_counts_units_once_per_outlet():
 
 def test_average_linkage_by_hand():
     # a-b .8; c joins {a, b} at (.5 + .2) / 2 = .35.
-    scores = np.array([[1, 0.8, 0.5], [0.8, 1, 0.2], [0.5, 0.2, 1]])
-    assert len(set(average_linkage(scores, 0.36))) == 2
-    assert len(set(average_linkage(scores, 0.35))) == 1
+    pairs = np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.8, 0.5, 0.2])
+    merges = average_linkage(pairs, 3, lowest=0.1)
+    assert merges.score.tolist() == [0.8, 0.35]
+    assert merges.labels(0.36).tolist() == [0, 0, 1]
+    assert merges.labels(0.35).tolist() == [0, 0, 0]
 
 
-def test_a_giant_component_of_equal_texts_is_split_and_mended():
-    n = 7
-    first, second = (a.astype(np.int64) for a in np.triu_indices(n, 1))
-    labels = linked_clusters((first, second, np.ones(len(first))), n, cut=0.5, largest=3)
-    assert len(set(labels)) == 1
+@pytest.mark.parametrize("share", [0.05, 0.3, 1.0])
+def test_average_linkage_is_scipy_s(share):
+    rng = np.random.default_rng(7)
+    n = 80
+    scores = np.triu(rng.random((n, n)) * (rng.random((n, n)) < share), 1)
+    first, second = np.nonzero(scores)
+    merges = average_linkage((first, second, scores[first, second]), n, lowest=1e-6)
+    distance = 1 - (scores + scores.T)
+    np.fill_diagonal(distance, 0)
+    tree = linkage(squareform(distance), "average")
+    for cut in (0.02, 0.1, 0.3, 0.5, 0.9):
+        theirs = fcluster(tree, 1 - cut, "distance")
+        assert adjusted_rand_score(merges.labels(cut), theirs) == 1
+
+
+def test_mean_silhouette_is_scikit_learn_s():
+    rng = np.random.default_rng(3)
+    similarity = rng.random((30, 30))
+    similarity = (similarity + similarity.T) / 2
+    np.fill_diagonal(similarity, 0)
+    labels = rng.integers(0, 6, 30)
+    distance = 1 - similarity
+    np.fill_diagonal(distance, 0)
+    expected = silhouette_score(distance, labels, metric="precomputed")
+    assert mean_silhouette(labels, sparse.csr_matrix(similarity)) == pytest.approx(expected)
 
 
 def test_baselines_group_or_refuse():
