@@ -28,13 +28,16 @@ _CLOSERS = rf"{_QUOTES})\]}}）】〉》*†‡¹²³⁰⁴-⁹{_UNSEEN}"
 _PICTOGRAM = "[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?"
 # A run of stops and of the marks that close after it; a pictogram and a French guillemet may stand off. A run begins
 # only where no stop stands before it and gives nothing back, so that runs of any length are read once. The Greek
-# question mark is a semicolon (Unicode makes them one).
+# question mark is a semicolon (Unicode makes them one); others are refused below.
 _STOP = re.compile(
-    rf"(?<![{_STOPS}])(?:[{_STOPS}]|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)"
+    rf"[{_STOPS};](?<![{_STOPS}]{{2}})"
     rf"(?:[{_STOPS}{_CLOSERS}]|\[\d{{1,3}}\]|\s?{_PICTOGRAM}|\s»(?!\w))*+"
 )
 _OPENERS = rf"\s\"'“‘”’„‚«»‹›(\[{{（「『【〈《¿¡•·▪●‣⁃*†‡—–\-{_UNSEEN}"
 _AHEAD = re.compile(rf"[{_OPENERS}]*+")
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
+_PRONOUN = re.compile(r"I\b(?!\.)")  # always a capital, so no sign of a new sentence
+_ELLIPSIS = re.compile(r"\.{2,}|…+")
 _STARTS_NOTHING = frozenset(".,;:!?…)]}/|&%=+<>~^_\\")
 _DASHES = frozenset("—–-")
 _ADDRESS = re.compile(r"https?://|www\.")
@@ -46,14 +49,15 @@ _LAST_PART = re.compile(r"[-'’/]")
 _NEXT_WORD = re.compile(r"[^\W\d_][\w.]{0,30}")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _LIST_MARK = re.compile(rf"[{_OPENERS}]*(?:\d{{1,3}}(?:\.\d{{1,2}})*|[^\W\d_]|[IVXivx]{{1,5}})")
-_NUMERAL = re.compile(r"[#№§]?\s?\d|[IVXLC]{1,6}\b(?!\.)")
+_NICKNAME = re.compile(r"\w[\w ]{0,14}[\"”’»“]\s\w")
+_NUMERAL = re.compile(r"[#№§]?\s?\d|[IVXLC]{2,6}\b|[VX]\b(?!\.)")
 _ORDINAL = re.compile(r"\d{1,2}|[IVX]{2,6}")
 _NUMERIC_DATE = re.compile(r"\d{1,2}\.\s?\d{2,4}\b")
 _YEAR = re.compile(r"\d{4}\b")
 
-# Brackets; the mouth of an emoticon is none.
-_BRACKET = re.compile(r"[(\[（【]|(?<![:;=])(?<![:;]-)[)\]）】]")
+_BRACKET = re.compile(r"[(\[（【)\]）】]")
 _PAIRS = {")": "(", "]": "[", "）": "（", "】": "【"}
+_EMOTICON = re.compile(r".?[:;=]\)|[:;]-\)")  # its mouth is no bracket
 _FAR = 1000  # code points; brackets further apart are two slips of the pen and hold no paragraph together
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽА-ЯЁІЇЄҐ"
@@ -80,6 +84,7 @@ class _Words:
     numbers: frozenset[str]
     running: frozenset[str]
     closing: frozenset[str]
+    regions: frozenset[str]
     times: frozenset[str]
     time_follows: frozenset[str]
     prepositions: frozenset[str]
@@ -173,13 +178,14 @@ def _trimmed(line: str, start: int, end: int, offset: int) -> Iterator[Span]:
 
 def _bracketed(line: str) -> list[Span]:
     """Outermost pairs of brackets; each kind is paired by itself, so that a slip in one does not undo another."""
-    opened: dict[str, list[int]] = {kind: [] for kind in _PAIRS.values()}
+    opened: dict[str, list[int]] = {}
     pairs = []
     for mark in _BRACKET.finditer(line):
-        if mark.group() in opened:
-            opened[mark.group()].append(mark.start())
-        elif held := opened[_PAIRS[mark.group()]]:
-            pairs.append((held.pop(), mark.end()))
+        kind, at = mark.group(), mark.start()
+        if kind not in _PAIRS:
+            opened.setdefault(kind, []).append(at)
+        elif (held := opened.get(_PAIRS[kind])) and not _EMOTICON.match(line, max(at - 2, held[-1])):
+            pairs.append((held.pop(), at + 1))
     outer: list[Span] = []
     for left, right in sorted(pairs):
         if right - left <= _FAR and (not outer or right > outer[-1][1]):
@@ -195,7 +201,9 @@ def _omits_within(line: str, left: int, right: int) -> bool:
 
 
 def _ends_sentence(line: str, start: int, stop: re.Match[str], *, small: bool) -> bool:
-    run, end = stop.group(), stop.end()
+    run, (at, end) = stop.group(), stop.span()
+    if run[0] == ";" and not _GREEK.match(line, at - 1):
+        return False
     if end == len(line):
         return True
     if not line[end].isspace():
@@ -206,12 +214,21 @@ def _ends_sentence(line: str, start: int, stop: re.Match[str], *, small: bool) -
     first = line[ahead]
     if first in _STARTS_NOTHING:
         return False
-    single = run[0] == "." and run[1:2] not in (".", "…")
     if first.islower() and not line[ahead + 1 : ahead + 2].isupper() and not _ADDRESS.match(line, ahead):
         return small and len(run) == 1 and not _goes_on(line, start, stop, ahead)
-    if single:
+    if _PRONOUN.match(line, ahead) and line[end:ahead].isspace() and _omits(line, at, run):
+        return False
+    if run[0] == "." and run[1:2] not in (".", "…"):
         return not _goes_on(line, start, stop, ahead)
     return run[-1] not in _QUOTES or not _is_speaker(line, ahead)
+
+
+def _omits(line: str, at: int, run: str) -> bool:
+    """Whether the run is an ellipsis (or the last of spaced dots) that does not follow the end of a sentence."""
+    before = line[max(0, at - 2) : at]
+    if run == ".":
+        return before == ". "
+    return _ELLIPSIS.fullmatch(run) is not None and before.rstrip()[-1:] not in tuple(_STOPS)
 
 
 def _ends_without_space(line: str, start: int, stop: re.Match[str]) -> bool:
@@ -258,7 +275,7 @@ def _goes_on(line: str, start: int, stop: re.Match[str], ahead: int) -> bool:
     following = line[ahead : ahead + _REACH]
     if _ORDINAL.fullmatch(word):
         return _is_ordinal(word, pieces, following)
-    if word[:1].isdigit():  # 6p.m.
+    if word[:1].isdigit() and "." in word:  # 6p.m.
         pieces.append(word)
         word = word.lstrip("0123456789:")
     before = pieces[-1] if pieces else ""
@@ -277,7 +294,7 @@ def _is_abbreviated(word: str, before: str, opening: str, gap: str, following: s
     is_new = _next_word(following) in words.starters
     if not forms.isdisjoint(words.times) and ("." in word or any(map(str.isdigit, before))):
         return _is_time_amid(opening, gap, following)
-    if not forms.isdisjoint(words.names):
+    if not forms.isdisjoint(words.names) and (len(word) > 1 or not before[:1].isupper()):  # Sabine M.
         return True
     if not forms.isdisjoint(words.numbers) and _NUMERAL.match(following):
         return True
@@ -287,14 +304,17 @@ def _is_abbreviated(word: str, before: str, opening: str, gap: str, following: s
         return _is_initial(word, before, following)
     if forms.isdisjoint(words.running) and not _INITIALS.fullmatch(word) and not _NO_VOWEL.fullmatch(word):
         return False
+    if before.endswith(",") and not forms.isdisjoint(words.regions):
+        return False
     if not _DASHES.isdisjoint(gap):
         return True
-    return not is_new and set(_QUOTES + "„").isdisjoint(gap)
+    return not is_new and (set(_QUOTES + "„").isdisjoint(gap) or _NICKNAME.match(following) is not None)
 
 
 def _next_word(following: str) -> str:
     found = _NEXT_WORD.match(following)
-    return found.group().rstrip(".").lower() if found else ""
+    word = found.group().lower() if found else ""
+    return "" if len(word) == 2 and word[1] == "." else word.rstrip(".")  # an initial is no word
 
 
 def _is_initial(letter: str, before: str, following: str) -> bool:
