@@ -50,7 +50,8 @@ _NEXT_WORD = re.compile(r"[^\W\d_][\w.]{0,30}")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _LIST_MARK = re.compile(rf"[{_OPENERS}]*(?:\d{{1,3}}(?:\.\d{{1,2}})*|[^\W\d_]|[IVXivx]{{1,5}})")
 _NICKNAME = re.compile(r"\w[\w ]{0,14}[\"”’»“]\s\w")
-_NUMERAL = re.compile(r"[#№§]?\s?\d|[IVXLC]{2,6}\b|[VX]\b(?!\.)")
+_UNIT = re.compile(r"[^\W\d_]|[kmc]m|kg|[смк]м|кг")
+_NUMERAL = re.compile(r"[A-Z]\.\s?\d|[A-Z]{0,4}-?\d|[#№§]?\s?\d|[IVXLC]{2,6}\b|[VX]\b(?!\.)")
 _ORDINAL = re.compile(r"\d{1,2}|[IVX]{2,6}")
 _NUMERIC_DATE = re.compile(r"\d{1,2}\.\s?\d{2,4}\b")
 _YEAR = re.compile(r"\d{4}\b")
@@ -103,7 +104,10 @@ def _words() -> _Words:
 
 
 def _in_all_cases(entries: list[str]) -> frozenset[str]:
-    return frozenset(form for e in entries for form in (e, e.upper(), e[:1].upper() + e[1:]))
+    """Small letters also with a capital, dotted ones also in capitals (P.M.); else "SEC" would be a secretary."""
+    return frozenset(
+        form for e in entries for form in (e, e[:1].upper() + e[1:], e.upper() if "." in e else e)
+    )
 
 
 @cache
@@ -209,8 +213,8 @@ def _ends_sentence(line: str, start: int, stop: re.Match[str], *, small: bool) -
     if not line[end].isspace():
         return _ends_without_space(line, start, stop)
     ahead = _AHEAD.match(line, end).end()  # type: ignore[union-attr]  # it matches the empty string too
-    if ahead == len(line):
-        return True
+    if ahead == len(line):  # marks that stand off, as in: He left. "
+        return False
     first = line[ahead]
     if first in _STARTS_NOTHING:
         return False
@@ -270,7 +274,7 @@ def _goes_on(line: str, start: int, stop: re.Match[str], ahead: int) -> bool:
     if not pieces or line[at - 1].isspace():
         return False
     word = pieces.pop().lstrip("\"'“‘„«([—–")
-    if len(word) > _LONGEST and word.isalpha():
+    if len(word) > _LONGEST and word.isalpha() and not word.endswith("str"):  # Gartenstr. 5
         return False
     following = line[ahead : ahead + _REACH]
     if _ORDINAL.fullmatch(word):
@@ -289,14 +293,17 @@ def _goes_on(line: str, start: int, stop: re.Match[str], ahead: int) -> bool:
 def _is_abbreviated(word: str, before: str, opening: str, gap: str, following: str) -> bool:
     """Whether a sentence runs on after an abbreviation or initials; ``gap`` holds the marks before what follows."""
     words = _words()
-    last = _LAST_PART.split(word)[-1]
-    forms = {word, last, last.rpartition(".")[2]} if len(last) > 3 else {word, last}
-    is_new = _next_word(following) in words.starters
-    if not forms.isdisjoint(words.times) and ("." in word or any(map(str.isdigit, before))):
+    forms = _forms(word, following)
+    counted = any(map(str.isdigit, before)) or _ORDINAL.fullmatch(before) is not None
+    if not forms.isdisjoint(words.times) and ("." in word or counted):
         return _is_time_amid(opening, gap, following)
-    if not forms.isdisjoint(words.names) and (len(word) > 1 or not before[:1].isupper()):  # Sabine M.
+    if counted and word.islower() and _UNIT.fullmatch(word):
+        return following[:1].isdigit()
+    if not forms.isdisjoint(words.names) and (len(word) > 1 or not before[:1].isupper()):  # not Sabine M.
         return True
-    if not forms.isdisjoint(words.numbers) and _NUMERAL.match(following):
+    if not {*forms, word.lower()}.isdisjoint(words.numbers) and _NUMERAL.match(following):
+        return True
+    if word.endswith("str") and following[:1].isdigit():
         return True
     if not forms.isdisjoint(words.closing):
         return False
@@ -308,7 +315,18 @@ def _is_abbreviated(word: str, before: str, opening: str, gap: str, following: s
         return False
     if not _DASHES.isdisjoint(gap):
         return True
+    follows = _next_word(following)
+    is_new = follows in words.starters and not ("-" in word and follows in words.particles)  # J.-M. Le Bon
     return not is_new and (set(_QUOTES + "„").isdisjoint(gap) or _NICKNAME.match(following) is not None)
+
+
+def _forms(word: str, following: str) -> set[str]:
+    """The word and its last part (D-Mass, l'art, H.R.No); among capitals also with small letters (SEN. LEE)."""
+    last = _LAST_PART.split(word)[-1]
+    forms = {word, last, last.rpartition(".")[2] if len(last) > 3 else last}
+    if word.isupper() and len(word) > 1 and (found := _NEXT_WORD.match(following)) and found.group()[:2].isupper():
+        forms.add(word.capitalize())
+    return forms
 
 
 def _next_word(following: str) -> str:
