@@ -35,11 +35,13 @@ _STOP = re.compile(
 )
 _OPENERS = rf"\s\"'“‘”’„‚«»‹›(\[{{（「『【〈《¿¡•·▪●‣⁃*†‡—–\-{_UNSEEN}"
 _AHEAD = re.compile(rf"[{_OPENERS}]*+")
+_OPENING_QUOTES = frozenset("\"'“‘„«»")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _PRONOUN = re.compile(r"I\b(?!\.)")  # always a capital, so no sign of a new sentence
 _ELLIPSIS = re.compile(r"\.{2,}|…+")
 _STARTS_NOTHING = frozenset(".,;:!?…)]}/|&%=+<>~^_\\")
 _DASHES = frozenset("—–-")
+_GOING_ON = _DASHES | {"(", ")"}
 _ADDRESS = re.compile(r"https?://|www\.")
 
 _LONGEST = 6  # letters of the longest abbreviation
@@ -65,7 +67,9 @@ _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİŁŃŇŌŐŘŚŞŠŤŪŮ�
 _NAME = rf"[{_UPPER}][\w.'’\-]{{0,30}}"
 _NAMES = rf"{_NAME}(?:[ /]{_NAME}){{0,3}}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er)?"
-_DATE = rf"(?:(?:le|den|el)\s)?(?:{_DAY}\.?\s[^\W\d]{{3,10}}|[^\W\d]{{3,10}}\.?\s{_DAY})\b\.?(?:,?\s\d{{4}})?(?:\s[гр]\.)?"
+_DATE = (
+    rf"(?:(?:le|den|el)\s)?(?:{_DAY}\.?\s[^\W\d]{{3,10}}|[^\W\d]{{3,10}}\.?\s{_DAY})\b\.?(?:,?\s\d{{4}})?(?:\s[гр]\.)?"
+)
 _INNER = r"\([^()\n]{2,60}\)"
 _DASH = r"\s?[—–-]"
 # Datelines that hold a stop, in the order of the branches: MINSK, June 24. /TASS/.   МИНСК, 24 июн — РИА Новости.
@@ -105,9 +109,7 @@ def _words() -> _Words:
 
 def _in_all_cases(entries: list[str]) -> frozenset[str]:
     """Small letters also with a capital, dotted ones also in capitals (P.M.); else "SEC" would be a secretary."""
-    return frozenset(
-        form for e in entries for form in (e, e[:1].upper() + e[1:], e.upper() if "." in e else e)
-    )
+    return frozenset(form for e in entries for form in (e, e[:1].upper() + e[1:], e.upper() if "." in e else e))
 
 
 @cache
@@ -217,7 +219,7 @@ def _ends_sentence(line: str, start: int, stop: re.Match[str], *, small: bool) -
         return False
     first = line[ahead]
     if first in _STARTS_NOTHING:
-        return False
+        return first in ".…" and line[ahead - 1] in _OPENING_QUOTES and line[ahead - 2].isspace()  # “… and so on.”
     if first.islower() and not line[ahead + 1 : ahead + 2].isupper() and not _ADDRESS.match(line, ahead):
         return small and len(run) == 1 and not _goes_on(line, start, stop, ahead)
     if _PRONOUN.match(line, ahead) and line[end:ahead].isspace() and _omits(line, at, run):
@@ -287,7 +289,8 @@ def _goes_on(line: str, start: int, stop: re.Match[str], ahead: int) -> bool:
         if pieces[-1][1] != ".":
             break
         word = pieces.pop() + word
-    return _is_abbreviated(word, before, opening, line[stop.end() : ahead], following)
+    gap = line[stop.end() : ahead]
+    return _is_abbreviated(word, before, opening, ")" + gap if ")" in stop.group() else gap, following)
 
 
 def _is_abbreviated(word: str, before: str, opening: str, gap: str, following: str) -> bool:
@@ -309,15 +312,16 @@ def _is_abbreviated(word: str, before: str, opening: str, gap: str, following: s
         return False
     if len(word) == 1 and word.isalpha():
         return _is_initial(word, before, following)
-    if forms.isdisjoint(words.running) and not _INITIALS.fullmatch(word) and not _NO_VOWEL.fullmatch(word):
-        return False
-    if before.endswith(",") and not forms.isdisjoint(words.regions):
+    follows = _next_word(following)
+    is_new = follows in words.starters and not ("-" in word and follows in words.particles)  # J.-M. Le Bon
+    if not forms.isdisjoint(words.regions) and before.endswith(","):
+        return not is_new and not _GOING_ON.isdisjoint(gap)
+    known = (words.running, words.regions)
+    if all(map(forms.isdisjoint, known)) and not _INITIALS.fullmatch(word) and not _NO_VOWEL.fullmatch(word):
         return False
     if not _DASHES.isdisjoint(gap):
         return True
-    follows = _next_word(following)
-    is_new = follows in words.starters and not ("-" in word and follows in words.particles)  # J.-M. Le Bon
-    return not is_new and (set(_QUOTES + "„").isdisjoint(gap) or _NICKNAME.match(following) is not None)
+    return not is_new and (_OPENING_QUOTES.isdisjoint(gap) or _NICKNAME.match(following) is not None)
 
 
 def _forms(word: str, following: str) -> set[str]:
@@ -346,7 +350,7 @@ def _is_initial(letter: str, before: str, following: str) -> bool:
 def _is_time_amid(opening: str, gap: str, following: str) -> bool:
     words = _words()
     follows = _next_word(following)
-    if follows in words.time_follows:
+    if follows in words.time_follows or not _DASHES.isdisjoint(gap):
         return True
     if "(" in gap:
         return follows not in words.starters

@@ -30,6 +30,7 @@ def sentences(text):
         "Gov. C.L. “Bud” Ames and J. “Kit” Lee met.",
         "SEN. LEE LEFT THE HALL",
         "The 5 M. de Witt and J.-M. Le Bon, a.k.a. The Bear, came.",
+        "Fla. Gov. Lee wrote for The (Troy, N.Y.) Courier on Sen. Kim (D-Calif.).",
         "Const. Lee of Bldg. Services spoke.",
         "She lives near St. Paul on 5th st. with Dr. No.",
         "“Who is it?” Ann Lee asked on Monday.",
@@ -176,7 +177,9 @@ def test_a_line_does_not_depend_on_others(one, other):
     assert split_sentences(one + "\n" + other) == first + second
 
 
-@pytest.mark.parametrize("unit", ["(", "([", ". ", "a.b.c.", '".', "? a", '." ', "1. ", "A. ", "?” Lee ", "A", "A. /", "…)"])
+@pytest.mark.parametrize(
+    "unit", ["(", "([", ". ", "a.b.c.", '".', "? a", '." ', "1. ", "A. ", "?” Lee ", "A", "A. /", "…)"]
+)
 def test_time_is_linear(unit):
     """Five times the longest text would take minutes if any step were quadratic; the test would be stopped."""
     text = unit * (300_000 // len(unit))
