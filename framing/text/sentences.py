@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -49,6 +50,7 @@ _NO_VOWEL = re.compile(r"[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{1,4}")  # Bldg, Hw
 _REACH = 30  # code points before a stop in which an abbreviation is looked for
 _LAST_PART = re.compile(r"[-'’/]")
 _NEXT_WORD = re.compile(r"[^\W\d_][\w.]{0,30}")
+_SPACED_LETTER = re.compile(r"[^\W\d_]\.")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _LIST_MARK = re.compile(rf"[{_OPENERS}]*(?:\d{{1,3}}(?:\.\d{{1,2}})*|[^\W\d_]|[IVXivx]{{1,5}})")
 _NICKNAME = re.compile(r"\w[\w ]{0,14}[\"”’»“]\s\w")
@@ -68,7 +70,8 @@ _NAME = rf"[{_UPPER}][\w.'’\-]{{0,30}}"
 _NAMES = rf"{_NAME}(?:[ /]{_NAME}){{0,3}}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er)?"
 _DATE = (
-    rf"(?:(?:le|den|el)\s)?(?:{_DAY}\.?\s[^\W\d]{{3,10}}|[^\W\d]{{3,10}}\.?\s{_DAY})\b\.?(?:,?\s\d{{4}})?(?:\s[гр]\.)?"
+    rf"(?:(?:le|den|el)\s)?(?:{_DAY}\.?\s[^\W\d]{{3,10}}|[^\W\d]{{3,10}}\.?\s{_DAY})\b\.?"
+    r"(?:,?\s\d{4})?(?:\s[гр]\.)?"
 )
 _INNER = r"\([^()\n]{2,60}\)"
 _DASH = r"\s?[—–-]"
@@ -114,7 +117,7 @@ def _in_all_cases(entries: list[str]) -> frozenset[str]:
 
 @cache
 def _speaker() -> re.Pattern[str]:
-    """A name and a verb of saying, as they follow a question in quotation marks: “Who?” Ann Lee, 45, asked on Monday."""
+    """Match a name and a verb of saying, as they follow a quoted question: “Who?” Ann Lee, 45, asked on Monday."""
     verbs = "|".join(sorted(verb for verb in _words().reporting if verb.islower()))
     return re.compile(
         rf"(?P<first>{_NAME})(?:\s(?:{_NAME}|d[aeiu]|van|von|der|la|bin|al|of|the)){{0,6}}(?:,\s[^.,!?\n]{{1,60}},)?"
@@ -207,26 +210,30 @@ def _omits_within(line: str, left: int, right: int) -> bool:
 
 
 def _ends_sentence(line: str, start: int, stop: re.Match[str], *, small: bool) -> bool:
-    run, (at, end) = stop.group(), stop.span()
-    if run[0] == ";" and not _GREEK.match(line, at - 1):
-        return False
+    run, end = stop.group(), stop.end()
     if end == len(line):
         return True
     if not line[end].isspace():
         return _ends_without_space(line, start, stop)
     ahead = _AHEAD.match(line, end).end()  # type: ignore[union-attr]  # it matches the empty string too
-    if ahead == len(line):  # marks that stand off, as in: He left. "
-        return False
-    first = line[ahead]
-    if first in _STARTS_NOTHING:
-        return first in ".…" and line[ahead - 1] in _OPENING_QUOTES and line[ahead - 2].isspace()  # “… and so on.”
-    if first.islower() and not line[ahead + 1 : ahead + 2].isupper() and not _ADDRESS.match(line, ahead):
-        return small and len(run) == 1 and not _goes_on(line, start, stop, ahead)
-    if _PRONOUN.match(line, ahead) and line[end:ahead].isspace() and _omits(line, at, run):
+    if not _may_begin(line, stop, ahead, small=small and len(run) == 1):
         return False
     if run[0] == "." and run[1:2] not in (".", "…"):
         return not _goes_on(line, start, stop, ahead)
     return run[-1] not in _QUOTES or not _is_speaker(line, ahead)
+
+
+def _may_begin(line: str, stop: re.Match[str], ahead: int, *, small: bool) -> bool:
+    """Whether what stands at ``ahead``, behind white space and opening marks, can begin a sentence."""
+    run, (at, end) = stop.group(), stop.span()
+    first = line[ahead : ahead + 1]
+    if not first or (run[0] == ";" and not _GREEK.match(line, at - 1)):  # nothing follows, as in: He left. "
+        return False
+    if first in _STARTS_NOTHING:  # but for: He left. “… and so on.”
+        return first in ".…" and line[ahead - 1] in _OPENING_QUOTES and line[ahead - 2].isspace()
+    if first.islower():
+        return small or line[ahead + 1 : ahead + 2].isupper() or _ADDRESS.match(line, ahead) is not None
+    return not (_PRONOUN.match(line, ahead) and line[end:ahead].isspace() and _omits(line, at, run))
 
 
 def _omits(line: str, at: int, run: str) -> bool:
@@ -266,6 +273,28 @@ def _is_speaker(line: str, ahead: int) -> bool:
     return found is not None and found["first"].lower() not in _words().starters
 
 
+class _Stop(NamedTuple):
+    """A single full stop before something that may begin a sentence, and what stands around it."""
+
+    word: str  # before the stop; spaced letters are joined, "т. е" to "т.е"
+    forms: set[str]  # the word and its parts, to be looked up
+    before: str  # the word before that
+    opening: str  # the sentence so far, if it is short
+    gap: str  # marks and white space between the stop and what follows, and a closing bracket
+    following: str
+    follows: str  # the next word in small letters; empty for an initial
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the next word can only be the first of a sentence."""
+        return self.follows in _words().starters
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether a number stands before the word."""
+        return any(map(str.isdigit, self.before)) or _ORDINAL.fullmatch(self.before) is not None
+
+
 def _goes_on(line: str, start: int, stop: re.Match[str], ahead: int) -> bool:
     """Whether a single full stop belongs to the word before it, and the sentence runs on."""
     at = stop.start()
@@ -281,51 +310,28 @@ def _goes_on(line: str, start: int, stop: re.Match[str], ahead: int) -> bool:
     following = line[ahead : ahead + _REACH]
     if _ORDINAL.fullmatch(word):
         return _is_ordinal(word, pieces, following)
+    gap = line[stop.end() : ahead] + (")" if ")" in stop.group() else "")
+    return _decide(_around(word, pieces, opening, gap, following))
+
+
+def _around(word: str, pieces: list[str], opening: str, gap: str, following: str) -> _Stop:
     if word[:1].isdigit() and "." in word:  # 6p.m.
         pieces.append(word)
         word = word.lstrip("0123456789:")
     before = pieces[-1] if pieces else ""
-    while len(word) <= _LONGEST and pieces and len(pieces[-1]) == 2 and _INITIALS.fullmatch(pieces[-1][:1]):
-        if pieces[-1][1] != ".":
-            break
+    while len(word) <= _LONGEST and pieces and _SPACED_LETTER.fullmatch(pieces[-1]):
         word = pieces.pop() + word
-    gap = line[stop.end() : ahead]
-    return _is_abbreviated(word, before, opening, ")" + gap if ")" in stop.group() else gap, following)
+    return _Stop(word, _forms(word, following), before, opening, gap, following, _next_word(following))
 
 
-def _is_abbreviated(word: str, before: str, opening: str, gap: str, following: str) -> bool:
-    """Whether a sentence runs on after an abbreviation or initials; ``gap`` holds the marks before what follows."""
-    words = _words()
-    forms = _forms(word, following)
-    counted = any(map(str.isdigit, before)) or _ORDINAL.fullmatch(before) is not None
-    if not forms.isdisjoint(words.times) and ("." in word or counted):
-        return _is_time_amid(opening, gap, following)
-    if counted and word.islower() and _UNIT.fullmatch(word):
-        return following[:1].isdigit()
-    if not forms.isdisjoint(words.names) and (len(word) > 1 or not before[:1].isupper()):  # not Sabine M.
-        return True
-    if not {*forms, word.lower()}.isdisjoint(words.numbers) and _NUMERAL.match(following):
-        return True
-    if word.endswith("str") and following[:1].isdigit():
-        return True
-    if not forms.isdisjoint(words.closing):
-        return False
-    if len(word) == 1 and word.isalpha():
-        return _is_initial(word, before, following)
-    follows = _next_word(following)
-    is_new = follows in words.starters and not ("-" in word and follows in words.particles)  # J.-M. Le Bon
-    if not forms.isdisjoint(words.regions) and before.endswith(","):
-        return not is_new and not _GOING_ON.isdisjoint(gap)
-    known = (words.running, words.regions)
-    if all(map(forms.isdisjoint, known)) and not _INITIALS.fullmatch(word) and not _NO_VOWEL.fullmatch(word):
-        return False
-    if not _DASHES.isdisjoint(gap):
-        return True
-    return not is_new and (_OPENING_QUOTES.isdisjoint(gap) or _NICKNAME.match(following) is not None)
+def _next_word(following: str) -> str:
+    found = _NEXT_WORD.match(following)
+    word = found.group().lower() if found else ""
+    return "" if len(word) == 2 and word[1] == "." else word.rstrip(".")
 
 
 def _forms(word: str, following: str) -> set[str]:
-    """The word and its last part (D-Mass, l'art, H.R.No); among capitals also with small letters (SEN. LEE)."""
+    """Return the word and its last part (D-Mass, l'art, H.R.No); among capitals in small letters too (SEN. LEE)."""
     last = _LAST_PART.split(word)[-1]
     forms = {word, last, last.rpartition(".")[2] if len(last) > 3 else last}
     if word.isupper() and len(word) > 1 and (found := _NEXT_WORD.match(following)) and found.group()[:2].isupper():
@@ -333,40 +339,102 @@ def _forms(word: str, following: str) -> set[str]:
     return forms
 
 
-def _next_word(following: str) -> str:
-    found = _NEXT_WORD.match(following)
-    word = found.group().lower() if found else ""
-    return "" if len(word) == 2 and word[1] == "." else word.rstrip(".")  # an initial is no word
-
-
-def _is_initial(letter: str, before: str, following: str) -> bool:
-    words = _words()
-    if letter == "я" or before.lower() in words.lettered:
-        return False
-    following = _next_word(following)
-    return following not in words.starters or (letter.isupper() and following in words.particles)
-
-
-def _is_time_amid(opening: str, gap: str, following: str) -> bool:
+def _is_ordinal(number: str, pieces: list[str], following: str) -> bool:
+    """Whether a number is an ordinal or the day of a date: der 2. Teil, 3. Mai, 24. 12. 2020."""
     words = _words()
     follows = _next_word(following)
-    if follows in words.time_follows or not _DASHES.isdisjoint(gap):
-        return True
-    if "(" in gap:
-        return follows not in words.starters
-    return opening.split()[:1] != [] and opening.split()[0].lower() in words.prepositions
-
-
-def _is_ordinal(number: str, pieces: list[str], following: str) -> bool:
-    words = _words()
-    if _next_word(following) in words.months or _NUMERIC_DATE.match(following):
+    if follows in words.months or _NUMERIC_DATE.match(following):
         return True
     before = pieces[-1] if pieces else ""
     if number.isdigit() and _YEAR.match(following):
         return before.endswith(".") and before[:-1].isdigit()
-    if _next_word(following) in words.starters or pieces[-2:] == ["I", "am"]:
+    if follows in words.starters or pieces[-2:] == ["I", "am"]:
         return False
     return before in words.ordinal_before or (not number.isdigit() and before.islower())
+
+
+# The rules of abbreviations. True: the sentence runs on; False: it ends; None: the rule does not speak of this stop.
+
+
+def _after_time(stop: _Stop) -> bool | None:
+    words = _words()
+    if stop.forms.isdisjoint(words.times) or not ("." in stop.word or stop.is_counted):
+        return None
+    if stop.follows in words.time_follows or not _DASHES.isdisjoint(stop.gap):
+        return True
+    if "(" in stop.gap:
+        return not stop.is_new
+    return "".join(stop.opening.split(maxsplit=1)[:1]).lower() in words.prepositions
+
+
+def _after_unit(stop: _Stop) -> bool | None:
+    if stop.is_counted and stop.word.islower() and _UNIT.fullmatch(stop.word):
+        return stop.following[:1].isdigit()
+    return None
+
+
+def _after_title(stop: _Stop) -> bool | None:
+    is_initial = len(stop.word) == 1 and stop.before[:1].isupper()  # Sabine M., unlike M. Dupuis
+    return None if is_initial or stop.forms.isdisjoint(_words().names) else True
+
+
+def _before_number(stop: _Stop) -> bool | None:
+    is_counter = not {*stop.forms, stop.word.lower()}.isdisjoint(_words().numbers)
+    if is_counter and _NUMERAL.match(stop.following):
+        return True
+    return True if stop.word.endswith("str") and stop.following[:1].isdigit() else None
+
+
+def _after_closing(stop: _Stop) -> bool | None:
+    return None if stop.forms.isdisjoint(_words().closing) else False
+
+
+def _after_letter(stop: _Stop) -> bool | None:
+    words = _words()
+    if len(stop.word) != 1 or not stop.word.isalpha():
+        return None
+    if stop.word == "я" or stop.before.lower() in words.lettered:  # я: Russian "I", a word
+        return False
+    return not stop.is_new or (stop.word.isupper() and stop.follows in words.particles)
+
+
+def _after_region(stop: _Stop) -> bool | None:
+    if stop.forms.isdisjoint(_words().regions) or not stop.before.endswith(","):
+        return None
+    return not stop.is_new and not _GOING_ON.isdisjoint(stop.gap)
+
+
+def _after_abbreviation(stop: _Stop) -> bool | None:
+    words = _words()
+    listed = not (stop.forms.isdisjoint(words.running) and stop.forms.isdisjoint(words.regions))
+    if not listed and not _INITIALS.fullmatch(stop.word) and not _NO_VOWEL.fullmatch(stop.word):
+        return None
+    if not _DASHES.isdisjoint(stop.gap):
+        return True
+    if stop.is_new and not ("-" in stop.word and stop.follows in words.particles):  # J.-M. Le Bon
+        return False
+    return _OPENING_QUOTES.isdisjoint(stop.gap) or _NICKNAME.match(stop.following) is not None
+
+
+_RULES = (
+    _after_time,
+    _after_unit,
+    _after_title,
+    _before_number,
+    _after_closing,
+    _after_letter,
+    _after_region,
+    _after_abbreviation,
+)
+
+
+def _decide(stop: _Stop) -> bool:
+    """Whether the sentence runs on, by the first rule that speaks of the stop; a word that none knows ends it."""
+    for rule in _RULES:
+        decided = rule(stop)
+        if decided is not None:
+            return decided
+    return False
 
 
 def find_sentences(corpus: Corpus, *, datelines: pd.DataFrame | None = None) -> pd.DataFrame:
