@@ -14,12 +14,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import os
 import re
 import time
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -32,14 +32,33 @@ Splitter = Callable[[str], list[Span]]
 
 GOLD = Path(__file__).parents[1] / "golden" / "sentences"
 FILES = {"g5": "events/g5.jsonl", "basil": "events/basil.jsonl", "polnear": "sourcing/polnear.jsonl"}
+RULES = Path("benchmarks/english_golden_rules.py")
 SIZES = (50_000, 500_000, 5_000_000)
 PATIENCE = 60.0  # seconds; a longer run, as forecast from the one before, is not started
-HOSTILE = ("(", "([", ". ", "a.b.c.", '".', "? a", '." ', "1. ", "Mr. ", "A. ", "«", "\n", "x", "…", "…)", "(. A")
+HOSTILE = (
+    "(",
+    "([",
+    ". ",
+    "a.b.c.",
+    '".',
+    "? a",
+    '." ',
+    "1. ",
+    "Mr. ",
+    "A. ",
+    "a. b. ",
+    "«",
+    "\n",
+    "x",
+    "…",
+    "…)",
+    "(. A",
+)
 
 
 def plain_pattern(text: str) -> list[Span]:
-    """Stops, white space, a capital: the baseline."""
-    cuts = [m.end() for m in re.finditer(r"[.!?]+(?=\s+[A-Z])", text)]
+    """Stops and closing marks, white space, opening marks and a capital: the baseline."""
+    cuts = [m.end() for m in re.finditer(r"[.!?]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-ZÀ-ÞА-ЯЁІЇЄ])", text)]
     return list(zip([0, *cuts], [*cuts, len(text)], strict=True))
 
 
@@ -169,7 +188,7 @@ def gold_spans(text: str, sentences: list[str]) -> set[Span]:
 
 def golden_rules(checkout: Path) -> list[tuple[str, list[str]]]:
     """pysbd's list of rules, read as data from a checkout of it."""
-    tree = ast.parse((checkout / "benchmarks" / "english_golden_rules.py").read_text("utf-8"))
+    tree = ast.parse((checkout / RULES).read_text("utf-8"))
     return next(ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign))
 
 
@@ -199,61 +218,75 @@ def growth(splitter: Splitter, news: str) -> list[float | None]:
     return times
 
 
-@click.command()
-@click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True)
-@click.option(
-    "--pysbd", "checkout", type=click.Path(path_type=Path), default=lambda: os.environ.get("FRAMING_PYSBD", "")
-)
-@click.option("--times/--no-times", default=True, help="Measure speed as well.")
-def main(data: Path, checkout: Path, *, times: bool) -> None:
-    """Print one table of all tools."""
-    segments = english_segments(data) if data.is_dir() else []
-    passages: dict[str, list[dict[str, object]]] = defaultdict(list)
-    if (GOLD / "constructed.jsonl").is_file():
+@dataclass(frozen=True)
+class Gold:
+    """What the tools are compared on; a part that is absent is empty."""
+
+    segments: list[Segment]
+    passages: dict[str, list[dict[str, object]]]
+    rules: list[tuple[str, list[str]]]
+
+    @classmethod
+    def read(cls, data: Path, checkout: Path) -> Gold:
+        """Read all that is at hand, and say what is not."""
+        passages: dict[str, list[dict[str, object]]] = defaultdict(list)
         for line in (GOLD / "constructed.jsonl").read_text("utf-8").splitlines():
             passages[json.loads(line)["language"]].append(json.loads(line))
-    rules_file = checkout / "benchmarks" / "english_golden_rules.py"
-    rules = golden_rules(checkout) if rules_file.is_file() else []
-    if not segments:
-        click.echo(f"no development data at {data}: the English gold is left out", err=True)
-    if not rules:
-        click.echo(f"no checkout of pySBD at '{checkout}': the golden rules are left out", err=True)
-    news = "\n".join(dict.fromkeys(text for _, text, _ in segments))
-    rows = []
-    for name, splitter in peers("en"):
-        for form, split in (("whole", splitter), ("by line", by_line(splitter))):
-            if name == "framing" and form == "by line":
-                continue  # the same by definition, and tested
-            row: dict[str, object] = {"tool": name, "input": form}
-            if segments:
-                counts = english_counts(split, segments)
-                row |= {f"{part} P R F1": score(counts[part]) for part in ("A", "B", "A+B")}
-            if rules:
-                row[f"golden/{len(rules)}"] = kept_rules(split, rules)
-            for language, held in passages.items():
-                spoken = by_line(dict(peers(language))[name]) if form == "by line" else dict(peers(language))[name]
-                hits, predicted, gold = constructed_counts(spoken, held)
-                row[language] = f"{2 * hits / max(predicted + gold, 1):.3f}"
-            if news and times:
-                took = growth(split, news)
-                row |= {f"s/{size}": "-" if t is None else f"{t:.2f}" for size, t in zip(SIZES, took, strict=True)}
-                size, last = max((s, t) for s, t in zip(SIZES, took, strict=True) if t is not None)
-                row["Mchar/s"] = f"{size / last / 1e6:.2f}"
-            rows.append(row)
-            click.echo(" | ".join(f"{key} {value}" for key, value in row.items()), err=True)
-    click.echo(pd.DataFrame(rows).to_markdown(index=False) if _has_tabulate() else pd.DataFrame(rows).to_string())
-    if times:
-        for unit in HOSTILE:
-            small, large = (seconds(split_sentences, unit * (size // len(unit))) for size in (100_000, 1_000_000))
-            click.echo(f"hostile {unit!r}: {small:.3f} s for 100,000 characters, {large:.3f} s for 1,000,000")
+        if not data.is_dir():
+            click.echo(f"no development data at {data}: the English gold and all times are left out", err=True)
+        has_rules = (checkout / RULES).is_file()
+        if not has_rules:
+            click.echo(f"no checkout of pySBD at '{checkout}': the golden rules are left out", err=True)
+        return cls(
+            english_segments(data) if data.is_dir() else [], passages, golden_rules(checkout) if has_rules else []
+        )
+
+    @property
+    def news(self) -> str:
+        """All articles of the English gold, one after the other."""
+        return "\n".join(dict.fromkeys(text for _, text, _ in self.segments))
 
 
-def _has_tabulate() -> bool:
-    try:
-        import tabulate  # noqa: F401, PLC0415
-    except ImportError:
-        return False
-    return True
+def measured(name: str, form: str, gold: Gold, *, times: bool) -> dict[str, str]:
+    """One row of the table."""
+
+    def of(language: str) -> Splitter:
+        splitter = dict(peers(language))[name]
+        return by_line(splitter) if form == "by line" else splitter
+
+    english = of("en")
+    row = {"tool": name, "input": form}
+    if gold.segments:
+        counts = english_counts(english, gold.segments)
+        row |= {f"{part}: P R F1": score(counts[part]) for part in ("A", "B", "A+B")}
+    for language, passages in gold.passages.items():
+        row[language] = score(constructed_counts(of(language), passages)).split()[-1]
+    if gold.rules:
+        row["golden rules"] = f"{kept_rules(english, gold.rules)} of {len(gold.rules)}"
+    if gold.segments and times:
+        took = growth(english, gold.news)
+        row |= {f"s at {size:,}": "-" if t is None else f"{t:.3f}" for size, t in zip(SIZES, took, strict=True)}
+        size, last = [(size, t) for size, t in zip(SIZES, took, strict=True) if t is not None][-1]
+        row["Mchar/s"] = f"{size / last / 1e6:.2f}"
+    return row
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True)
+@click.option("--pysbd", "checkout", type=click.Path(path_type=Path), envvar="FRAMING_PYSBD", default=Path("../pySBD"))
+@click.option("--times/--no-times", default=True, help="Measure speed as well.")
+def main(data: Path, checkout: Path, *, times: bool) -> None:
+    """Print one table of all tools, then the times of hostile texts."""
+    gold = Gold.read(data, checkout)
+    forms = [(name, form) for name, _ in peers("en") for form in ("whole text", "by line")]
+    forms.remove(("framing", "by line"))  # the same by definition, and tested
+    rows = [measured(name, form, gold, times=times) for name, form in forms]
+    click.echo("| " + " | ".join(rows[0]) + " |\n|" + "---|" * len(rows[0]))
+    for row in rows:
+        click.echo("| " + " | ".join(row.values()) + " |")
+    for unit in HOSTILE if times else ():
+        small, large = (seconds(split_sentences, unit * (size // len(unit))) for size in (100_000, 1_000_000))
+        click.echo(f"hostile {unit!r}: {small:.3f} s for 100,000 characters, {large:.3f} s for 1,000,000")
 
 
 if __name__ == "__main__":
