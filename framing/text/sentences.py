@@ -379,6 +379,9 @@ def _after_title(stop: _Stop) -> bool | None:
 
 
 def _before_number(stop: _Stop) -> bool | None:
+    calendar = _words().time_follows
+    if stop.word[:1].isupper() and stop.word.lower() in calendar and stop.follows in calendar:  # Sat. Feb. 5
+        return True
     is_counter = not {*stop.forms, stop.word.lower()}.isdisjoint(_words().numbers)
     if is_counter and _NUMERAL.match(stop.following):
         return True

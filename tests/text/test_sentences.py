@@ -28,6 +28,7 @@ def sentences(text):
         "At 5 a.m. Mr. Lee woke up.",
         "The case, No. VA-0012, was Lee v. Ames.",
         "Gov. C.L. “Bud” Ames and J. “Kit” Lee met.",
+        "The match on Sat. Feb. 5 was cancelled.",
         "SEN. LEE LEFT THE HALL",
         "The 5 M. de Witt and J.-M. Le Bon, a.k.a. The Bear, came.",
         "Fla. Gov. Lee wrote for The (Troy, N.Y.) Courier on Sen. Kim (D-Calif.).",
@@ -214,7 +215,7 @@ def fingerprint(path):
 
 
 # Floors stand a little below what was measured (tests/benchmarks/README.md); they may rise, not fall.
-FLOORS = {"en": 0.97, "ru": 0.97, "de": 0.97, "fr": 0.97, "uk": 0.97, "es": 0.97, "tr": 0.97}
+FLOORS = {"en": 0.98, "ru": 0.98, "de": 0.98, "fr": 0.98, "uk": 0.98, "es": 0.98, "tr": 0.98}
 
 
 @pytest.mark.parametrize("language", FLOORS)
