@@ -110,6 +110,7 @@ def test_one_sentence_stays_one(text):
         ["A smile :) is no bracket (or is it).", "He left.", "She stayed :)."],
         ["It was (as Lee wrote in the note.", "He left.", "She stayed."],
         ["They asked the SEC.", "Lee agreed."],
+        ["They spoke to Phil.", "Lee left for Spider-Man.", "Kim stayed."],
         ["It took a long span.", "Lee agreed."],
         # Russian, Ukrainian
         ["Дом построили в XIX в.", "Архитектор неизвестен."],
