@@ -12,73 +12,9 @@ from framing.text import (
     find_sentences,
     mask_spans,
     masked_texts,
-    split_sentences,
     tokenize,
 )
 from tests.strategies import spaced_texts, texts
-
-
-def sentences(text):
-    return [text[a:b] for a, b in split_sentences(text)]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "He met Mr. Hakim on Aug. 16 in Washington, D.C., with Gen. J. R. Smith of the U.S. Army.",
-        "The Taliban movement (terrorist organization. Banned in Russia) seized power.",
-        "Dozhd* was fined.",
-        "Sen. Ann Lee, D-Mass., said no. 5 was vs. them.",
-        "Prices rose 3.5 percent at 6 p.m. local time.",
-        "«Это запрещено», — сказал г. Иванов, ул. Ленина, д. 5.",
-        "LONDON (Outlet / Agency - 16th Aug. 2021) UK lawmakers met.",
-        "He waited ... and left.",
-    ],
-)
-def test_one_sentence_stays_one(text):
-    assert sentences(text) == [text]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("It fell. He left.", ["It fell.", "He left."]),
-        ("“It fell. He left,” she said.", ["“It fell.", "He left,” she said."]),
-        ("Who? He! Yes…\nNext line", ["Who?", "He!", "Yes…", "Next line"]),
-        ("They left the U.S. The army stayed.", ["They left the U.S.", "The army stayed."]),
-        ("Он ушёл. «Мы против». Она осталась.", ["Он ушёл.", "«Мы против».", "Она осталась."]),
-        ("He left (it was late.) Then it rained.", ["He left (it was late.)", "Then it rained."]),
-        ("", []),
-        (" \n\t", []),
-    ],
-)
-def test_sentences_end_where_they_end(text, expected):
-    assert sentences(text) == expected
-
-
-@given(texts)
-def test_sentences_and_gaps_rebuild_the_text(text):
-    done = 0
-    for start, end in split_sentences(text):
-        assert start >= done
-        assert not text[done:start].strip()
-        assert text[start:end] == text[start:end].strip() != ""
-        done = end
-    assert not text[done:].strip()
-
-
-def test_zones(make_corpus):
-    corpus = make_corpus({"title": "A title", "text": "KABUL (Wire) - It fell. He left.\nLater. More."})
-    table = find_sentences(corpus, datelines=find_datelines(corpus))
-    assert table[["zone", "surface"]].to_numpy().tolist() == [
-        ["title", "A title"],
-        ["furniture", "KABUL (Wire) -"],
-        ["lead", "It fell."],
-        ["lead", "He left."],
-        ["body", "Later."],
-        ["body", "More."],
-    ]
-    corpus.check_spans(table)
 
 
 @pytest.mark.parametrize("pattern", [r"(?u)\b\w\w+\b", r"\w+", r"\w+(?:['’-]\w+)*", r"\S+|\s", r"(?<=\s)\w+"])
