@@ -166,7 +166,7 @@ class EventAligner(BaseEstimator):
         """Find the candidate pairs and their probabilities."""
         n = len(corpus)
         self.corpus_ids_ = np.array(corpus.article_ids, dtype=object)
-        self._vectors = vectorize_corpus(corpus, masks)
+        self._vectors = vectorize_corpus(corpus, masks, workers=self.workers)
         self._first, self._second = candidate_pairs(
             self._vectors,
             neighbours=self.neighbours,

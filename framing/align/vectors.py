@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from framing.execution import map_blocks
 from framing.reading import Corpus
 from framing.text import Tokens, masked_texts, split_quotations, tokenize
 
@@ -82,15 +84,16 @@ class ReportVectors:
         return len(self.days)
 
 
-def vectorize_corpus(corpus: Corpus, masks: pd.DataFrame | None = None) -> ReportVectors:
+def vectorize_corpus(corpus: Corpus, masks: pd.DataFrame | None = None, *, workers: int = 1) -> ReportVectors:
     """Make the vectors of a corpus; masked spans do not count."""
     fields = masked_texts(corpus, masks)
     titles, texts = (list(fields[name].values()) for name in ("title", "text"))
     seconds = (corpus.articles["published"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
-    return vectorize_reports(titles, texts, seconds.to_numpy(dtype=float, na_value=np.nan) / 86_400)
+    days = seconds.to_numpy(dtype=float, na_value=np.nan) / 86_400
+    return vectorize_reports(titles, texts, days, workers=workers)
 
 
-def vectorize_reports(titles: Sequence[str], texts: Sequence[str], days: Floats) -> ReportVectors:
+def vectorize_reports(titles: Sequence[str], texts: Sequence[str], days: Floats, *, workers: int = 1) -> ReportVectors:
     """Make the vectors of reports given as titles, texts and days since 1970.
 
     Function words (English, Russian) are left out, for in a small corpus IDF cannot tell them from content. A word
@@ -111,7 +114,7 @@ def vectorize_reports(titles: Sequence[str], texts: Sequence[str], days: Floats)
         words=words,
         titles=_weighted(title_counts, idf),
         leads=leads,
-        quoted=_quoted(texts),
+        quoted=_quoted(texts, workers),
         terms=terms,
         kinds=kinds,
         idf=idf,
@@ -183,19 +186,13 @@ def _weighted(counts: Any, idf: Floats) -> Any:
     return matrix
 
 
-def _quoted(texts: Sequence[str]) -> Any:
+def _quoted(texts: Sequence[str], workers: int) -> Any:
     """Which runs of four quoted words each text has, as far as another text has them too."""
-    zones = [(k, text[start:end]) for k, text in enumerate(texts) for start, end, _ in split_quotations(text)]
-    tokens = tokenize([quotation for _, quotation in zones], r"\w+")
-    ids = tokens.ids.astype(np.int64)
-    n_runs = max(len(ids) - _QUOTED + 1, 0)
-    runs = np.zeros(n_runs, dtype=np.int64)
-    for k in range(_QUOTED):  # a polynomial hash modulo 2^64
-        runs = runs * 1_000_003 + ids[k : k + n_runs] + 1
-    zone = np.repeat(np.arange(len(zones)), np.diff(tokens.pointers))
-    inside = zone[:n_runs] == zone[_QUOTED - 1 :][:n_runs]
-    text_of = np.array([k for k, _ in zones], dtype=np.int64)[zone[:n_runs][inside]]
-    runs = runs[inside]
+    size = -(-max(len(texts), 1) // workers)
+    starts = range(0, max(len(texts), 1), size)
+    parts = map_blocks(_quoted_runs, [texts[start : start + size] for start in starts], workers=workers)
+    runs = np.concatenate([part[0] for part in parts])
+    text_of = np.concatenate([part[1] + start for part, start in zip(parts, starts, strict=True)])
     order = np.lexsort((text_of, runs))
     runs, text_of = runs[order], text_of[order]
     new = np.concatenate([[True], (np.diff(runs) != 0) | (np.diff(text_of) != 0)])[: len(runs)]  # once per text
@@ -203,3 +200,19 @@ def _quoted(texts: Sequence[str]) -> Any:
     shared = n_texts[column] > 1
     rows, columns = text_of[new][shared], column[shared]
     return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(keys)))
+
+
+def _quoted_runs(texts: Sequence[str]) -> tuple[Ints, Ints]:
+    """Hash of every run of four words inside quotation marks, and the text that it stands in."""
+    zones = [(k, text[start:end]) for k, text in enumerate(texts) for start, end, _ in split_quotations(text)]
+    tokens = tokenize([quotation for _, quotation in zones], r"\w+")
+    digests = [hashlib.blake2b(word.encode(), digest_size=8).digest() for word in tokens.vocabulary]
+    words = np.frombuffer(b"".join(digests), dtype="<i8")[tokens.ids]
+    n_runs = max(len(words) - _QUOTED + 1, 0)
+    runs = np.zeros(n_runs, dtype=np.int64)
+    for k in range(_QUOTED):  # a polynomial modulo 2^64
+        runs = runs * 1_000_003 + words[k : k + n_runs]
+    zone = np.repeat(np.arange(len(zones)), np.diff(tokens.pointers))
+    inside = zone[:n_runs] == zone[_QUOTED - 1 :][:n_runs]
+    text_of = np.array([k for k, _ in zones], dtype=np.int64)[zone[:n_runs][inside]]
+    return runs[inside], text_of

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 __all__ = ["WORDS", "Tokens", "same_glyphs", "tokenize"]
 
@@ -120,10 +119,8 @@ def tokenize(texts: Sequence[str], pattern: str = WORDS, *, lowercase: bool = Tr
     ['the', 'taliban']
     """
     lowered = [text.lower() for text in texts] if lowercase else list(texts)
-    if pattern in _PER_CHUNK:
-        ids, vocabulary, lengths = _by_chunk(lowered, re.compile(pattern))
-    else:
-        ids, vocabulary, lengths = _by_text(lowered, re.compile(pattern))
+    cut = _by_chunk if pattern in _PER_CHUNK else _by_text
+    ids, vocabulary, lengths = cut(lowered, re.compile(pattern))
     pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return Tokens(vocabulary, ids.astype(np.int32), pointers, pattern, lowercase)
 
@@ -131,33 +128,50 @@ def tokenize(texts: Sequence[str], pattern: str = WORDS, *, lowercase: bool = Tr
 Cut = tuple[npt.NDArray[Any], npt.NDArray[np.object_], npt.NDArray[np.int64]]
 
 
+class _Numbers(dict[str, int]):
+    """Number each new key by order of first appearance, and list the new ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[str] = []
+
+    def __missing__(self, key: str) -> int:
+        self[key] = number = len(self)
+        self.new.append(key)
+        return number
+
+    def of(self, values: Iterable[str], count: int) -> npt.NDArray[np.int32]:
+        return np.fromiter(map(self.__getitem__, values), dtype=np.int32, count=count)
+
+    def keys_in_order(self) -> npt.NDArray[np.object_]:
+        return np.array([*self, None], dtype=object)[:-1]  # None: numpy must not see equal lengths as an axis
+
+
 def _by_text(texts: list[str], pattern: re.Pattern[str]) -> Cut:
+    numbers = _Numbers()
     found = [pattern.findall(text) for text in texts]
-    ids, vocabulary = _factorize(chain.from_iterable(found))
-    return ids, vocabulary, np.array([len(f) for f in found], dtype=np.int64)
+    lengths = np.array([len(tokens) for tokens in found], dtype=np.int64)
+    return numbers.of(chain.from_iterable(found), int(lengths.sum())), numbers.keys_in_order(), lengths
 
 
 def _by_chunk(texts: list[str], pattern: re.Pattern[str]) -> Cut:
     """Cut block after block, so that memory does not grow with the number of chunks."""
-    chunk_ids: dict[str, int] = {}
-    token_ids: dict[str, int] = {}
+    chunk_numbers, token_numbers = _Numbers(), _Numbers()
     pieces = array("i")  # token ids of chunk after chunk
     bounds = array("q", [0])  # where each chunk's pieces begin
-    ids, lengths = [], []
+    ids, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
     for start in range(0, len(texts), _BLOCK):
         chunked = [text.split() for text in texts[start : start + _BLOCK]]
-        codes, distinct = _factorize(chain.from_iterable(chunked))
-        known = len(chunk_ids)
-        of_chunk = np.array([chunk_ids.setdefault(chunk, len(chunk_ids)) for chunk in distinct], dtype=np.int64)
-        for chunk in distinct[of_chunk >= known]:
-            pieces.extend(token_ids.setdefault(token, len(token_ids)) for token in pattern.findall(chunk))
-            bounds.append(len(pieces))
-        block, counts = _expanded(of_chunk[codes], np.array(pieces, np.int32), np.array(bounds, np.int64))
-        ids.append(block)
         text_bounds = np.cumsum([0, *(len(chunks) for chunks in chunked)])
+        chunks = chunk_numbers.of(chain.from_iterable(chunked), int(text_bounds[-1]))
+        for chunk in chunk_numbers.new:
+            pieces.extend(map(token_numbers.__getitem__, pattern.findall(chunk)))
+            bounds.append(len(pieces))
+        chunk_numbers.new.clear()
+        block, counts = _expanded(chunks, np.array(pieces, np.int32), np.array(bounds, np.int64))
+        ids.append(block)
         lengths.append(np.diff(np.concatenate([[0], np.cumsum(counts)])[text_bounds]))
-    vocabulary = np.array([*token_ids, None], dtype=object)[:-1]  # None: numpy must not see equal lengths as an axis
-    return np.concatenate([*ids, np.zeros(0, np.int32)]), vocabulary, np.concatenate([*lengths, np.zeros(0, np.int64)])
+    return np.concatenate(ids), token_numbers.keys_in_order(), np.concatenate(lengths)
 
 
 def _expanded(chunks: npt.NDArray[Any], pieces: npt.NDArray[Any], bounds: npt.NDArray[Any]) -> tuple[Any, Any]:
@@ -166,9 +180,3 @@ def _expanded(chunks: npt.NDArray[Any], pieces: npt.NDArray[Any], bounds: npt.ND
     ends = np.cumsum(counts)
     within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
     return pieces[np.repeat(first, counts) + within], counts
-
-
-def _factorize(values: Iterator[str]) -> tuple[npt.NDArray[Any], npt.NDArray[np.object_]]:
-    array = np.array(list(values), dtype=object)
-    codes, uniques = pd.factorize(array)
-    return codes, np.asarray(uniques, dtype=object)
