@@ -238,7 +238,7 @@ _ALL = (
             _int("n_candidates", "articles that this one was compared with"),
             _float(
                 "confidence",
-                "mean similarity to the event's other articles, 0 to 1; missing when alone",
+                "mean probability that it tells of the same as the event's other articles, 0 to 1; missing when alone",
                 nullable=True,
             ),
         ),
@@ -251,7 +251,7 @@ _ALL = (
         (
             _ARTICLE,
             _OTHER,
-            _float("score", "similarity after time decay, 0 to 1"),
+            _float("score", "probability that both report one event, 0 to 1"),
             _float("cosine", "TF-IDF cosine of title and text, 0 to 1"),
             _float("days_apart", "days between publication; missing when undated", nullable=True),
             _bool("same_event", "whether both ended in one event"),

@@ -115,12 +115,12 @@ def _contracted(first: Ints, second: Ints, total: Floats, n: int) -> tuple[Ints,
     return keys // n, keys % n, summed
 
 
-def choose_cut(merges: Merges, similarities: Sequence[Any], cuts: Sequence[float]) -> float:
+def choose_cut(merges: Merges, similarities: Sequence[Any], cuts: Sequence[float], *, copies: Ints) -> float:
     """Choose the cut whose clusters stand apart best: the highest mean silhouette, ties to the lower cut.
 
     How similar two reports of one event are depends on the corpus: on its size, its mix of topics, the length of its
     reports, the number of reports per event. A cut that suits one corpus splits the events of another; the
-    silhouette needs no gold.
+    silhouette needs no gold. Copies do not vouch for a cluster: else the best clusters would be those of copies alone.
 
     Parameters
     ----------
@@ -130,6 +130,8 @@ def choose_cut(merges: Merges, similarities: Sequence[Any], cuts: Sequence[float
         Symmetric similarities, 0 to 1; the silhouettes on them are averaged.
     cuts : sequence of float
         Cuts to choose among, rising.
+    copies : ndarray of shape (n,)
+        Group of copies that each node belongs to.
 
     References
     ----------
@@ -139,24 +141,26 @@ def choose_cut(merges: Merges, similarities: Sequence[Any], cuts: Sequence[float
     best = (-np.inf, cuts[0])
     for cut in cuts:
         labels = merges.labels(cut)
-        quality = round(sum(mean_silhouette(labels, similarity) for similarity in similarities), _ROUNDED)
+        quality = round(sum(mean_silhouette(labels, similarity, copies) for similarity in similarities), _ROUNDED)
         best = (quality, cut) if quality > best[0] else best
     return best[1]
 
 
-def mean_silhouette(labels: Ints, similarity: Any) -> float:
+def mean_silhouette(labels: Ints, similarity: Any, copies: Ints) -> float:
     """Mean silhouette width of a clustering on a sparse similarity in 0 to 1; pairs that are not stored have 0.
 
     A member's width is ``(a - b) / (1 - min(a, b))`` with ``a`` its mean similarity to its own cluster and ``b`` that
     to the nearest other one, which is Rousseeuw's on the distance ``1 - similarity``; a cluster of one has the
-    width 0.
+    width 0. Members of one group of ``copies`` do not count for each other (``similarity`` must be 0 between them); a
+    cluster of nothing but copies has the width 0 too.
     """
     n = len(labels)
     if not n:
         return 0.0
     _, cluster = np.unique(labels, return_inverse=True)
     sizes = np.bincount(cluster)
-    others = sizes[cluster] - 1
+    _, group, n_fellows = np.unique(cluster * n + copies, return_inverse=True, return_counts=True)
+    others = sizes[cluster] - n_fellows[group]
     membership = sparse.csr_matrix((np.ones(n), (np.arange(n), cluster)), shape=(n, len(sizes)))
     sums = (similarity @ membership).tocoo()
     own = sums.col == cluster[sums.row]

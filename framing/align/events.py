@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from framing.align.candidates import candidate_pairs
-from framing.align.clusters import Merges, average_linkage, choose_cut
+from framing.align.clusters import Merges, average_linkage, choose_cut, component_labels
 from framing.align.embeddings import Embedder, embed_reports, load_embedder
 from framing.align.explain import explained, leading_terms, pair_values
 from framing.align.features import pair_features
@@ -39,6 +39,7 @@ CUTS = (
 _ROOT = 1 / 3
 """Average linkage runs on the cube root of the probability: an event that many outlets report for long holds pairs
 that share little, and one improbable pair among many must not outweigh the probable ones."""
+_COPY = 0.6  # cosine from which reports are taken for copies
 _KEPT = 0.5  # of the cut: pairs with a lower score are not listed in links
 
 
@@ -182,14 +183,15 @@ class EventAligner(BaseEstimator):
         self._cosine, self._relative = features["cosine"], np.minimum(features["relative"], 1.0)
 
     def _chosen_cut(self, merges: Merges) -> float:
-        pairs = [*zip((self._first, self._second), (self._second, self._first), strict=True)]
-        rows, columns = (np.concatenate(side) for side in pairs)
-        similarities = [
-            sparse.csr_matrix((np.tile(values, 2), (rows, columns)), shape=(merges.n, merges.n))
-            for values in (self._score**_ROOT, self._relative)
-        ]
+        copied = self._cosine >= _COPY
+        copies = component_labels(self._first[copied], self._second[copied], merges.n)
+        apart = copies[self._first] != copies[self._second]
+        similarities = []
+        for values in (self._score**_ROOT, self._relative):
+            half = sparse.coo_matrix((values[apart], (self._first[apart], self._second[apart])), shape=(merges.n,) * 2)
+            similarities.append((half + half.T).tocsr())
         cuts = {cut**_ROOT: cut for cut in CUTS}
-        return cuts[choose_cut(merges, similarities, list(cuts))]
+        return cuts[choose_cut(merges, similarities, list(cuts), copies=copies)]
 
     @property
     def links_(self) -> pd.DataFrame:

@@ -344,7 +344,7 @@ def test_mean_silhouette_is_scikit_learn_s():
     distance = 1 - similarity
     np.fill_diagonal(distance, 0)
     expected = silhouette_score(distance, labels, metric="precomputed")
-    assert mean_silhouette(labels, sparse.csr_matrix(similarity)) == pytest.approx(expected)
+    assert mean_silhouette(labels, sparse.csr_matrix(similarity), np.arange(30)) == pytest.approx(expected)
 
 
 def test_baselines_group_or_refuse():

@@ -29,30 +29,34 @@ def make_stream(n: int, folder: Path | None = None, *, seed: int = 0) -> Corpus:
     """Build ``n`` dated articles from real ones in ``folder``, or from the demonstration corpus without it."""
     rng = random.Random(seed)  # noqa: S311 - synthetic data
     bases = [base for base in map(_marked, _texts(folder)) if len(base) >= 6]
-    rows = []
+    columns: dict[str, list[str]] = {"article_id": [], "outlet": [], "title": [], "text": []}
+    today: list[tuple[str, list[str]]] = []
     for k in range(n):
-        day, place = divmod(k, PER_DAY)
-        if place and rng.random() < COPIES:
-            title, sentences = rng.choice(rows[-min(place, 200) :])[1:3]
-        else:
-            base = rng.choice(bases)
-            other = rng.sample(bases, 6)
-            suffix = "".join(rng.choices("aeiourstlnk", k=4))
-            own = [s.replace(MARK, suffix) for s in rng.sample(base, len(base) // 2)]
-            sentences = own + [rng.choice(o).replace(MARK, suffix) for o in other for _ in range(len(base) // 12 + 1)]
-            title = own[0][:80]
-        shuffled = rng.sample(sentences, len(sentences))
-        rows.append((f"s{k:07d}", title, sentences, " ".join(shuffled), day, rng.randrange(OUTLETS)))
-    frame = pd.DataFrame(
-        {
-            "article_id": [row[0] for row in rows],
-            "outlet": [f"Outlet {row[5]:02d}" for row in rows],
-            "title": [row[1] for row in rows],
-            "text": [row[3] for row in rows],
-            "published": pd.Timestamp("2021-01-01", tz="UTC") + pd.to_timedelta([row[4] for row in rows], unit="D"),
-        }
-    )
+        if k % PER_DAY == 0:
+            today = []
+        title, sentences = rng.choice(today) if today and rng.random() < COPIES else _report(bases, rng)
+        today.append((title, sentences))
+        row = (
+            f"s{k:07d}",
+            f"Outlet {rng.randrange(OUTLETS):02d}",
+            title,
+            " ".join(rng.sample(sentences, len(sentences))),
+        )
+        for name, value in zip(columns, row, strict=True):
+            columns[name].append(value)
+    days = pd.to_timedelta([k // PER_DAY for k in range(n)], unit="D")
+    frame = pd.DataFrame({**columns, "published": pd.Timestamp("2021-01-01", tz="UTC") + days})
     return read_corpus(frame)
+
+
+def _report(bases: list[list[str]], rng: random.Random) -> tuple[str, list[str]]:
+    """Title and sentences of the first report of a new event."""
+    base, others = rng.choice(bases), rng.sample(bases, 6)
+    suffix = "".join(rng.choices("aeiourstlnk", k=4))
+    own = rng.sample(base, len(base) // 2)
+    taken = own + [rng.choice(other) for other in others for _ in range(len(base) // 12)]
+    sentences = [sentence.replace(MARK, suffix) for sentence in taken]
+    return sentences[0][:80], sentences
 
 
 def _texts(folder: Path | None) -> list[str]:
