@@ -17,7 +17,7 @@ __all__ = ["WORDS", "Tokens", "same_glyphs", "tokenize"]
 WORDS = r"(?u)\b\w\w+\b"
 """scikit-learn's default: words of two characters or more."""
 
-_BLOCK = 4096  # texts cut at once; changes memory, never the result
+_BLOCK = 1024  # texts cut at once; changes memory, never the result
 
 # Patterns that can neither match across white space nor look beyond the chunk around them.
 _PER_CHUNK = frozenset(
