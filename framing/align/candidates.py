@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _MAX_DF, _MAX_DF_SHARE = 200, 0.01  # words in more reports than both bring no candidates; they still score
+_HEAVIEST = 20  # words that a report searches with however common they are
 _ROUNDED = 12  # decimals; a rank must not depend on the order of a sum
 
 
@@ -44,14 +45,12 @@ def candidate_pairs(
         Positions in the corpus, ``first < second``, sorted.
     """
     n = len(vectors)
-    df = np.bincount(vectors.words.indices, minlength=len(vectors.terms))
-    rare = (df > 1) & (df <= max(_MAX_DF, _MAX_DF_SHARE * n))
     order = np.argsort(vectors.days, kind="stable").astype(np.int64)  # undated last
-    index = vectors.words[order][:, rare]
+    queries, index = _search_words(vectors.words[order])
     n_dated = int(np.sum(~np.isnan(vectors.days)))
     edges = sorted({*range(0, n, block_size), n_dated, n})
     blocks = list(pairwise(edges))
-    search = partial(_nearest, index=index, n_dated=n_dated, neighbours=neighbours, reach=reach)
+    search = partial(_nearest, queries=queries, index=index, n_dated=n_dated, neighbours=neighbours, reach=reach)
     found = map_blocks(search, blocks, workers=workers, description="candidate pairs")
     places = np.concatenate([*found, np.zeros((0, 2), dtype=np.int64)])
     pairs = np.sort(order[places], axis=1)
@@ -59,13 +58,39 @@ def candidate_pairs(
     return keys // max(n, 1), keys % max(n, 1)
 
 
-def _nearest(block: tuple[int, int], index: Any, n_dated: int, neighbours: int, reach: int) -> Ints:
+def _search_words(words: Any) -> tuple[Any, Any]:
+    """Return what each report searches with, and what it is searched in, over the words that any report searches with.
+
+    Common words cost much and tell little. But in a story that hundreds of outlets print no word is rare, so every
+    report searches with its heaviest words too, however common.
+    """
+    n = words.shape[0]
+    df = np.bincount(words.indices, minlength=words.shape[1])[words.indices]
+    heavy = np.repeat(_heavy(words), np.diff(words.indptr))
+    used = (df > 1) & ((df <= max(_MAX_DF, _MAX_DF_SHARE * n)) | (words.data >= heavy))
+    queries = words.copy()
+    queries.data = np.where(used, words.data, 0.0)
+    queries.eliminate_zeros()
+    columns = np.unique(queries.indices)
+    return queries[:, columns], words[:, columns]
+
+
+def _heavy(words: Any) -> Floats:
+    """Weight that each row's heaviest words have at least."""
+    least = np.zeros(words.shape[0])
+    for row, (start, end) in enumerate(pairwise(words.indptr)):
+        if end - start > _HEAVIEST:
+            least[row] = np.partition(words.data[start:end], -_HEAVIEST)[-_HEAVIEST]
+    return least
+
+
+def _nearest(block: tuple[int, int], queries: Any, index: Any, n_dated: int, neighbours: int, reach: int) -> Ints:
     """Pairs of the reports in a block of the time order with their nearest, as places in that order."""
     start, stop = block
     n = index.shape[0]
     low, high = (max(0, start - reach), min(n_dated, stop + reach)) if start < n_dated else (0, n_dated)
     columns = np.concatenate([np.arange(low, high), np.arange(n_dated, n)])
-    product = (index[start:stop] @ index[columns].T).tocsr()
+    product = (queries[start:stop] @ index[columns].T).tocsr()
     row = start + np.repeat(np.arange(stop - start), np.diff(product.indptr))
     target = columns[product.indices]
     near = (np.abs(row - target) <= reach) | (row >= n_dated) | (target >= n_dated)

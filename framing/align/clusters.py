@@ -51,8 +51,8 @@ class Merges:
         return component_labels(self.first[kept], self.second[kept], self.n)
 
 
-def average_linkage(pairs: tuple[Ints, Ints, Floats], n: int, *, lowest: float) -> Merges:
-    """Average linkage (UPGMA) of ``n`` nodes on a sparse graph; pairs that are not given score 0.
+def average_linkage(pairs: tuple[Ints, Ints, Floats], n: int, *, lowest: float, beyond: Floats | None = None) -> Merges:
+    """Average linkage (UPGMA) of ``n`` nodes on a sparse graph.
 
     Clusters that are each other's best are merged at once, round after round. Average linkage is reducible: a merge
     never brings a cluster nearer to a third than the nearer of its parts was, so that mutually best clusters stay so
@@ -67,6 +67,9 @@ def average_linkage(pairs: tuple[Ints, Ints, Floats], n: int, *, lowest: float) 
         Number of nodes.
     lowest : float
         Clusters are merged while their mean score is at least this.
+    beyond : ndarray of shape (n,), optional
+        What each node brings to pairs that were not compared: such a pair scores the product of both, by default 0.
+        Clusters between which no pair was compared are not merged.
 
     References
     ----------
@@ -74,10 +77,11 @@ def average_linkage(pairs: tuple[Ints, Ints, Floats], n: int, *, lowest: float) 
     (1983), The Computer Journal 26, for reciprocal nearest neighbours.
     """
     first, second, total = pairs
-    size = np.ones(n)
+    size, mass = np.ones(n), np.zeros(n) if beyond is None else beyond.copy()
+    total = total - mass[first] * mass[second]
     merged: list[tuple[Ints, Ints, Floats]] = []
     while len(first):
-        mean = np.round(total / (size[first] * size[second]), _ROUNDED)
+        mean = np.round((total + mass[first] * mass[second]) / (size[first] * size[second]), _ROUNDED)
         enough = mean >= lowest
         chosen = np.flatnonzero(enough)[_mutual_best(first[enough], second[enough], mean[enough], n)]
         if not len(chosen):
@@ -85,6 +89,7 @@ def average_linkage(pairs: tuple[Ints, Ints, Floats], n: int, *, lowest: float) 
         low, high = np.minimum(first[chosen], second[chosen]), np.maximum(first[chosen], second[chosen])
         merged.append((low, high, mean[chosen]))
         size[low] += size[high]
+        mass[low] += mass[high]
         target = np.arange(n)
         target[high] = low
         first, second, total = _contracted(target[first], target[second], total, n)

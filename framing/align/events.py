@@ -39,6 +39,7 @@ CUTS = (
 _ROOT = 1 / 3
 """Average linkage runs on the cube root of the probability: an event that many outlets report for long holds pairs
 that share little, and one improbable pair among many must not outweigh the probable ones."""
+_LAST = 0.75  # of the candidates, from which on they tell what those beyond are like
 _COPY = 0.6  # cosine from which reports are taken for copies
 _KEPT = 0.5  # of the cut: pairs with a lower score are not listed in links
 
@@ -148,7 +149,10 @@ class EventAligner(BaseEstimator):
             self.model_ = self.model if isinstance(self.model, LinkModel) else load_link_model(self.model)
         self._compare(corpus, masks)
         merges = average_linkage(
-            (self._first, self._second, self._score**_ROOT), len(corpus), lowest=(self.cut or CUTS[0]) ** _ROOT
+            (self._first, self._second, self._score**_ROOT),
+            len(corpus),
+            lowest=(self.cut or CUTS[0]) ** _ROOT,
+            beyond=np.sqrt(self._least_probable(len(corpus))),
         )
         self.cut_ = self._chosen_cut(merges) if self.cut is None else self.cut
         labels = merges.labels(self.cut_**_ROOT)
@@ -181,6 +185,20 @@ class EventAligner(BaseEstimator):
         )
         self._score = expit(self.model_.log_odds(features, n, time_weight=self.time_weight))
         self._cosine, self._relative = features["cosine"], np.minimum(features["relative"], 1.0)
+
+    def _least_probable(self, n: int) -> Floats:
+        """Mean probability of the last quarter of each report's candidates; 0 where it has no full number of them.
+
+        In an event of hundreds of reports all candidates are probable, and so are those beyond.
+        """
+        owner, score = np.concatenate([self._first, self._second]), np.tile(self._score, 2)
+        order = np.lexsort((-score, owner))
+        owner, score = owner[order], score[order]
+        sizes = np.bincount(owner, minlength=n)
+        place = np.arange(len(owner)) - np.concatenate([[0], np.cumsum(sizes)])[owner]
+        last = (place >= _LAST * self.neighbours) & (place < self.neighbours) & (sizes[owner] >= self.neighbours)
+        counted = np.bincount(owner[last], minlength=n)
+        return np.asarray(np.bincount(owner[last], weights=score[last], minlength=n) / np.maximum(counted, 1))
 
     def _chosen_cut(self, merges: Merges) -> float:
         copied = self._cosine >= _COPY

@@ -55,6 +55,7 @@ _CHUNK = 20_000  # pairs worked out at once; bounds memory
 _ROUNDED = 12  # decimals; a rank must not depend on the order of a sum
 _FAR = (12, 40)  # ranks of the candidates that make the background …
 _PRIOR, _PRIOR_SIZE = 0.05, 5  # … which few candidates cannot tell: as if so many more had this similarity
+_MOST_FAR = 0.2  # background beyond which it is no background: all candidates tell of the same event
 _LEAST = 0.05  # similarity below which a best candidate tells nothing
 _SMALL = 100  # reports below which a corpus is small
 
@@ -192,7 +193,7 @@ class Neighbourhoods:
         background = total / (np.bincount(owner[far], minlength=n) + _PRIOR_SIZE)
         top = np.zeros(n)
         top[owner[place == 0]] = value[place == 0]
-        return cls(value, pointers, top, background)
+        return cls(value, pointers, top, np.minimum(background, _MOST_FAR))
 
     def features(self, first: Ints, second: Ints, similarities: Floats) -> Features:
         """Features that say how two reports stand to each other among their candidates."""
