@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import logit
 
-from framing.align import EventAligner, group_stories, story_timeline
+from framing.align import EventAligner, LinkModel, group_stories, story_timeline
 from framing.errors import SettingsError
 from framing.reading import Corpus, read_corpus
 from framing.schema import check, empty, make
@@ -147,44 +148,58 @@ EVENTS = {
     "sinking": (
         "2021-09-01",
         "Ferry Aldona sinks off Varnholm",
-        "The ferry Aldona sank off Varnholm in a storm and {n} passengers were pulled from the sea by coastguard crews. "
-        "Captain Jorun Vale sent a distress call before the vehicle deck flooded.",
+        (
+            "The ferry Aldona sank off Varnholm in a storm and coastguard crews saved {n} passengers. "
+            "Captain Jorun Vale sent a distress call before the vehicle deck flooded."
+        ),
     ),
     "inquiry": (
         "2021-09-08",
         "Bow door blamed for loss of ferry Aldona",
-        "Investigators said a broken bow door let water into the ferry Aldona, lost off Varnholm last week. "
-        "Inspectors had warned the owner, Nordlinie, {n} days before; captain Jorun Vale was questioned.",
+        (
+            "Investigators said a broken bow door let water into the ferry Aldona, lost off Varnholm last week. "
+            "Inspectors had warned the owner, Nordlinie, {n} days before; captain Jorun Vale was questioned."
+        ),
     ),
     "quake": (
         "2021-09-02",
         "Earthquake shakes the valley of Tarrin",
-        "An earthquake shook the Tarrin valley, where {n} houses collapsed and power lines fell. "
-        "Seismologist Ada Brenn expects aftershocks; schools stay closed until Monday.",
+        (
+            "An earthquake shook the Tarrin valley, where {n} houses collapsed and power lines fell. "
+            "Seismologist Ada Brenn expects aftershocks; schools stay closed until Monday."
+        ),
     ),
     "other quake": (
         "2021-09-09",
         "Islanders of Pelmo sleep outdoors after tremor",
-        "On Pelmo, {n} people spent the night in tents when an earthquake had toppled a church tower. "
-        "Governor Iosif Marr visited the island; its harbour remained open.",
+        (
+            "On Pelmo, {n} people spent the night in tents when an earthquake had toppled a church tower. "
+            "Governor Iosif Marr visited the island; its harbour remained open."
+        ),
     ),
     "strike": (
         "2021-09-03",
         "Dockers stop work in Ostby",
-        "Dockers of the Seafarers Union walked out in Ostby and {n} container ships wait at anchor. "
-        "The port authority called the walkout unlawful; the union demands higher pensions.",
+        (
+            "Dockers of the Seafarers Union walked out in Ostby and {n} container ships wait at anchor. "
+            "The port authority called the walkout unlawful; the union demands higher pensions."
+        ),
     ),
     "vote": (
         "2021-09-05",
         "Parliament rejects pension bill",
-        "Lawmakers voted {n} to 91 against the bill of finance minister Karel Dorn. "
-        "Opposition leader Ines Moreau called for early elections after the ballot.",
+        (
+            "Lawmakers voted {n} to 91 against the bill of finance minister Karel Dorn. "
+            "Opposition leader Ines Moreau called for early elections after the ballot."
+        ),
     ),
     "rocket": (
         "2021-09-07",
         "Rocket fails after launch",
-        "A Corvus rocket exploded {n} seconds after lift-off from Kestrel spaceport with two satellites aboard. "
-        "Engineers suspect a faulty turbopump and postponed further flights.",
+        (
+            "A Corvus rocket exploded {n} seconds after lift-off from Kestrel spaceport with two satellites aboard. "
+            "Engineers suspect a faulty turbopump and postponed further flights."
+        ),
     ),
 }
 
@@ -203,19 +218,9 @@ def test_an_inquiry_follows_a_sinking_but_one_earthquake_not_another():
     assert members(stories) == {frozenset({"sinking", "inquiry"}), *others}
 
 
-def test_links_hold_what_stories_need_whatever_the_cut():
-    aligner = EventAligner(cut=0.9)
-    rows = [
-        {
-            "article_id": f"{event}/{k}",
-            "outlet": f"{k}",
-            "title": title,
-            "text": text.format(n=40 + k),
-            "published": day,
-        }
-        for event, (day, title, text) in EVENTS.items()
-        for k in range(2)
-    ]
-    scores = aligner.fit(read_corpus(pd.DataFrame(rows))).links_["score"]
-    assert scores.min() >= 0.1
-    assert (scores < 0.45).any()
+@pytest.mark.parametrize(("probability", "listed"), [(0.11, True), (0.09, False)])
+def test_links_hold_what_stories_need_whatever_the_cut(probability, listed):
+    same_for_all = LinkModel({"cosine": 0.0}, {}, float(logit(probability)), 0.0)
+    rows = [{"outlet": event, "title": title, "text": text} for event, (_, title, text) in EVENTS.items()]
+    links = EventAligner(cut=0.9, model=same_for_all).fit(read_corpus(pd.DataFrame(rows))).links_
+    assert len(links) > 0 if listed else links.empty
