@@ -19,6 +19,7 @@ from framing.align import (
     diff_passages,
     find_families,
     find_reuse,
+    group_stories,
     independent_units,
 )
 from framing.cues import find_cues, find_labels, load_lexicon
@@ -269,6 +270,10 @@ def _reuse(work: _Work) -> Made:
     }
 
 
+def _story(work: _Work) -> Made:
+    return {"stories": group_stories(work.corpus, work["events"], work["links"])}
+
+
 def _answer(work: _Work) -> Made:
     passages = align_passages(work.corpus, work["events"], sentences=work["sentences"])
     return {"passages": passages}
@@ -337,6 +342,7 @@ _STAGES: tuple[Callable[[_Work], Made], ...] = (
     _mask,
     _align,
     _reuse,
+    _story,
     _answer,
     _edit,
     _cue,

@@ -97,6 +97,10 @@ def _bool(name: str, doc: str, *, nullable: bool = False) -> Column:
     return Column(name, "bool", doc, nullable)
 
 
+def _time(name: str, doc: str, *, nullable: bool = False) -> Column:
+    return Column(name, "time", doc, nullable)
+
+
 _ARTICLE = _str("article_id", "the article")
 _OTHER = _str("other_id", "the other article")
 FIELDS = ("title", "text")
@@ -151,11 +155,9 @@ _ALL = (
             _str("outlet", "who publishes the report"),
             _str("title", "headline; empty where there is none"),
             _str("text", "body, NFC"),
-            Column("published", "time", "time of publication, UTC", nullable=True),
+            _time("published", "time of publication, UTC", nullable=True),
             _str("published_precision", "precision of published", "day", "second", nullable=True),
-            Column(
-                "crawled", "time", "time at which a tool collected it, UTC; never taken for publication", nullable=True
-            ),
+            _time("crawled", "time at which a tool collected it, UTC; never taken for publication", nullable=True),
             _str("url", "address of the report", nullable=True),
             _str("language", "ISO 639-1 code", nullable=True),
             _str("agency", "credited agency, as the source says it", nullable=True),
@@ -301,6 +303,80 @@ _ALL = (
         ),
         ("article_id",),
         ("unit_id", "article_id"),
+    ),
+    Table(
+        "event_outlets",
+        "How each outlet covered each event that it reports.",
+        (
+            _str("event_id", "the event"),
+            _str("outlet", "the outlet"),
+            _int("n_articles", "its reports"),
+            _int("n_units", "different units among them: what it printed, copies within the outlet counted once"),
+            _int("n_own", "units that no other outlet prints"),
+            _int("n_copies", "reports whose unit another outlet prints too, whoever wrote it"),
+            _time("published", "its first report, UTC; missing when undated", nullable=True),
+            _str("published_precision", "precision of published", "day", "second", nullable=True),
+            _float("lag", "hours after the event's first report; steps of 24 where one gives the day", nullable=True),
+        ),
+        ("event_id", "outlet"),
+        ("event_id", "outlet"),
+    ),
+    Table(
+        "first_reports",
+        "The reports of each event in order of publication, as far as it is known.",
+        (
+            _str("event_id", "the event"),
+            _ARTICLE,
+            _str("outlet", "the outlet"),
+            _time("published", "time of publication, UTC", nullable=True),
+            _str("published_precision", "precision of published", "day", "second", nullable=True),
+            _int("rank", "one more than the reports that were certainly earlier; missing when undated", nullable=True),
+            _int("n_tied", "other dated reports that were not certainly earlier or later", nullable=True),
+            _float("lag", "hours after the event's first report; steps of 24 where one gives the day", nullable=True),
+            _str("unit_id", "unit that the report belongs to; missing where none was given", nullable=True),
+            _bool("unit_first", "whether no report of the same unit was certainly earlier", nullable=True),
+            _int("unit_rank", "rank of the unit's first report among those of the event's units", nullable=True),
+            _bool("is_agency", "whether another outlet's report credits this outlet as its agency"),
+            _str("agency", "agencies that the report credits, lower case, joined with /", nullable=True),
+        ),
+        ("article_id",),
+        ("event_id", "rank", "article_id"),
+    ),
+    Table(
+        "stories",
+        "Running stories: the story of each event, and what came before it.",
+        (
+            _str("event_id", "the event"),
+            _str("story_id", "stable identifier, derived from the story's earliest event"),
+            _int("n_articles", "reports of the event"),
+            _int("n_outlets", "outlets that report it"),
+            _time("first", "its first report, UTC; missing when undated", nullable=True),
+            _time("last", "its last report, UTC", nullable=True),
+            _str("previous_id", "event before it in the story; missing for the first", nullable=True),
+            _float("gap", "days since the story's last report, at least 0; missing where not known", nullable=True),
+            _float("score", "mean best link to the event that it belongs to most, 0 to 1", nullable=True),
+        ),
+        ("event_id",),
+        ("story_id", "first", "event_id"),
+    ),
+    Table(
+        "timeline",
+        "Each story as the list of its events.",
+        (
+            _str("story_id", "the story"),
+            _int("place", "place of the event in the story, from 1"),
+            _str("event_id", "the event"),
+            _time("first", "its first report, UTC; missing when undated", nullable=True),
+            _time("last", "its last report, UTC", nullable=True),
+            _float("gap", "days since the story's last report, at least 0; missing where not known", nullable=True),
+            _int("n_articles", "reports of the event"),
+            _int("n_outlets", "outlets that report it"),
+            _str("outlets", "these outlets, joined with ;"),
+            _str("title", "title of the earliest report that has one"),
+            _str("article_id", "the earliest report"),
+        ),
+        ("event_id",),
+        ("story_id", "place"),
     ),
     Table(
         "passages",

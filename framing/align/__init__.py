@@ -3,10 +3,12 @@
 from framing.align.baselines import baseline_events
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
-from framing.align.groups import coverage_matrix, events_with, first_reports
+from framing.align.groups import coverage_matrix, coverage_table, events_with
 from framing.align.link_model import LinkModel, load_link_model
 from framing.align.passages import align_passages
 from framing.align.reuse import find_families, find_reuse, independent_units
+from framing.align.stories import group_stories, story_timeline
+from framing.align.timing import first_reports
 from framing.align.training import train_link_model
 
 __all__ = [
@@ -17,13 +19,16 @@ __all__ = [
     "align_passages",
     "baseline_events",
     "coverage_matrix",
+    "coverage_table",
     "diff_passages",
     "diff_words",
     "events_with",
     "find_families",
     "find_reuse",
     "first_reports",
+    "group_stories",
     "independent_units",
     "load_link_model",
+    "story_timeline",
     "train_link_model",
 ]

@@ -41,7 +41,7 @@ _ROOT = 1 / 3
 that share little, and one improbable pair among many must not outweigh the probable ones."""
 _LAST = 0.75  # of the candidates, from which on they tell what those beyond are like
 _COPY = 0.6  # cosine from which reports are taken for copies
-_KEPT = 0.5  # of the cut: pairs with a lower score are not listed in links
+_KEPT, _TELLING = 0.5, 0.1  # links list pairs from half the cut, and always from the latter: stories need them
 
 
 class EventAligner(BaseEstimator):
@@ -75,7 +75,7 @@ class EventAligner(BaseEstimator):
     events_ : DataFrame of shape (n_articles, 4)
         Table ``events``. Identifiers derive from the event's earliest report.
     links_ : DataFrame
-        Table ``links``: compared pairs whose probability is at least half the cut, also those of different events.
+        Table ``links``: compared pairs whose probability is at least 0.1 or half the cut, of different events too.
     model_ : LinkModel
         The model that was used.
     cut_ : float
@@ -295,7 +295,7 @@ class EventAligner(BaseEstimator):
         return np.asarray(np.divide(total, others, out=alone, where=others > 0))
 
     def _link_table(self) -> pd.DataFrame:
-        kept = np.flatnonzero(self._score >= _KEPT * self.cut_)
+        kept = np.flatnonzero(self._score >= min(_KEPT * self.cut_, _TELLING))
         if not len(kept):
             return empty("links")
         first, second = self._first[kept], self._second[kept]

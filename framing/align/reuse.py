@@ -18,7 +18,7 @@ from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
 from framing.text import Tokens, masked_texts, tokenize
 
-__all__ = ["COPY", "find_families", "find_reuse", "independent_units"]
+__all__ = ["COPY", "credited_agencies", "credits_outlet", "find_families", "find_reuse", "independent_units"]
 
 Hashes = npt.NDArray[np.uint64]
 Pairs = npt.NDArray[np.int64]
@@ -159,13 +159,13 @@ def _directions(
     corpus: Corpus, table: pd.DataFrame, datelines: pd.DataFrame | None
 ) -> Iterator[tuple[str | None, float | None, str]]:
     articles = corpus.articles.set_index("article_id")
-    credited = _credits(corpus, datelines)
+    credited = credited_agencies(corpus, datelines)
     for one, other in zip(table["article_id"], table["other_id"], strict=True):
         times = articles.loc[[one, other], "published"]
         days = "day" in set(articles.loc[[one, other], "published_precision"])
         lag = abs(times.iloc[1] - times.iloc[0]).total_seconds() / 3600 if times.notna().all() else None
         outlets = articles.loc[[one, other], "outlet"].str.lower().tolist()
-        names = [_names(outlets[1], credited[one]), _names(outlets[0], credited[other])]
+        names = [credits_outlet(outlets[1], credited[one]), credits_outlet(outlets[0], credited[other])]
         if names[0] != names[1]:
             source, copy = (other, one) if names[0] else (one, other)
             yield source, lag, f"{copy} credits {articles.loc[source, 'outlet']}"
@@ -178,7 +178,7 @@ def _directions(
             yield source, lag, f"published {lag:.1f} hours earlier; a common source is not excluded"
 
 
-def _credits(corpus: Corpus, datelines: pd.DataFrame | None) -> dict[str, set[str]]:
+def credited_agencies(corpus: Corpus, datelines: pd.DataFrame | None) -> dict[str, set[str]]:
     """Agencies that each article credits, lower case, without the article's own outlet."""
     credited: dict[str, set[str]] = {article: set() for article in corpus.article_ids}
     own = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"].str.lower(), strict=True))
@@ -192,7 +192,7 @@ def _credits(corpus: Corpus, datelines: pd.DataFrame | None) -> dict[str, set[st
     return credited
 
 
-def _names(outlet: str, credited: set[str]) -> bool:
+def credits_outlet(outlet: str, credited: set[str]) -> bool:
     """Whether a credit names the outlet; ``Meridian`` names ``Meridian Wire``."""
     return any(outlet == credit or outlet.startswith(f"{credit} ") for credit in credited)
 

@@ -17,9 +17,6 @@ from framing.align import (
     LinkModel,
     align_events,
     baseline_events,
-    coverage_matrix,
-    events_with,
-    first_reports,
     load_link_model,
     train_link_model,
 )
@@ -276,39 +273,10 @@ def test_empty_and_wordless_corpora():
     aligner = EventAligner().fit(nothing)
     assert aligner.events_.empty
     assert aligner.links_.empty
-    assert coverage_matrix(nothing, aligner.events_).shape == (0, 0)
-    assert first_reports(nothing, aligner.events_).empty
     assert baseline_events(nothing).empty
     dots = corpus_of([{"article_id": a, "outlet": a, "text": "…"} for a in "ab"])
     assert align_events(dots)["event_id"].nunique() == 2
     assert baseline_events(dots)["event_id"].nunique() == 2
-
-
-def test_coverage_and_first_reports():
-    corpus = corpus_of([r for r in rows() if r["article_id"] not in ("vote-0", "flood-2")])
-    events = align_events(corpus, use_gold=True)
-    matrix = coverage_matrix(corpus, events)
-    assert matrix.loc["vote"].to_dict() == {"Courier": 1, "Gazette": 0, "Herald": 1, "Tribune": 1}
-    assert int(matrix.to_numpy().sum()) == len(corpus)
-    both = events_with(events, corpus, outlets=["Gazette", "Herald"])
-    assert set(both["event_id"]) == {"strike", "rocket"}
-    assert len(both) == 4
-    assert len(events_with(events, corpus, n_outlets=4)) == 8
-    with pytest.raises(SettingsError, match="no outlet 'Nobody'"):
-        events_with(events, corpus, outlets=["Nobody"])
-    first = first_reports(corpus, events).query("rank == 1").set_index("event_id")["article_id"]
-    assert first["vote"] == "vote-1"
-    lags = first_reports(corpus, events).query("event_id == 'vote'")["lag"].tolist()
-    assert lags == [0, 24, 48]
-
-
-def test_coverage_counts_units_once_per_outlet():
-    articles = [{**r, "outlet": "Gazette" if r["article_id"] == "flood-1" else r["outlet"]} for r in rows()]
-    corpus = corpus_of(articles)
-    units = pd.DataFrame({"article_id": ["flood-0", "flood-1", "flood-2"], "unit_id": "u"})
-    events = align_events(corpus, use_gold=True)
-    assert coverage_matrix(corpus, events).loc["flood", "Gazette"] == 2
-    assert coverage_matrix(corpus, events, units).loc["flood", ["Gazette", "Herald"]].tolist() == [1, 1]
 
 
 def test_average_linkage_by_hand():
