@@ -108,6 +108,21 @@ def test_same_result_for_any_row_order_block_size_and_worker_count():
         pd.testing.assert_frame_equal(got.links_, expected.links_)
 
 
+def test_a_story_that_many_outlets_print_is_one_event():
+    rng = np.random.default_rng(5)
+    lead, body = STORIES["flood"][1:]
+    other = [word for event in ("strike", "vote", "rocket") for text in STORIES[event][1:] for word in text.split()]
+    copies = []
+    for k in range(150):  # far more than the candidates of one report, and each with some words changed
+        words = f"{lead.format(n=50)} {body}".split()
+        for place in rng.choice(len(words), 3, replace=False):
+            words[place] = str(rng.choice(other))
+        copies.append({"article_id": f"copy-{k:03d}", "outlet": f"Paper {k}", "text": " ".join(words)})
+    events = align_events(corpus_of([*rows(dated=False), *copies])).set_index("article_id")["event_id"]
+    assert events[[c["article_id"] for c in copies]].nunique() == 1
+    assert events["vote-0"] != events["copy-000"]
+
+
 def test_inserted_labels_do_not_move_the_events():
     articles = rows()
     before = groups(align_events(corpus_of(articles)))
