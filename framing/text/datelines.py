@@ -29,77 +29,79 @@ FOOTER_SHARE = 0.2
 _FOOTER_LENGTH = 15  # code points; shorter lines repeat by chance
 
 _LINE = re.compile(r"[^\r\n]+")
+_WINDOW = 320  # code points of a line that can hold a dateline and the first word after it
 _MONTHS = {
     number: names.split()
     for number, names in enumerate(
         (
-            "january jan janvier januar jänner enero ene января янв",
-            "february feb février février februar febrero февраля фев",
-            "march mar mars märz marzo марта мар",
-            "april apr avril abril апреля апр",
-            "may mai mayo мая май",
-            "june jun juin juni junio июня июн",
-            "july jul juillet juli julio июля июл",
-            "august aug août agosto ago августа авг",
-            "september sept sep septembre septiembre сентября сен",
-            "october oct octobre oktober okt octubre октября окт",
-            "november nov novembre noviembre ноября ноя",
-            "december dec décembre dezember dez diciembre dic декабря дек",
+            "january jan janvier januar jänner enero ene janeiro gennaio ocak oca января янв січня",
+            "february feb février fév februar febrero fevereiro fev febbraio şubat şub февраля фев лютого",
+            "march mar mars märz marzo março mart марта мар березня",
+            "april apr avril avr abril abr aprile nisan апреля апр квітня",
+            "may mai mayo maio maggio mayıs мая май травня",
+            "june jun juin juni junio junho giugno haziran июня июн червня",
+            "july jul juillet juil juli julio julho luglio temmuz июля июл липня",
+            "august aug août agosto ago ağustos августа авг серпня",
+            "september sept sep septembre septiembre setembro settembre eylül сентября сен сент вересня",
+            "october oct octobre oktober okt octubre outubro ottobre ekim октября окт жовтня",
+            "november nov novembre noviembre novembro kasım ноября ноя нояб листопада",
+            "december dec décembre déc dezember dez diciembre dic dezembro dicembre aralık декабря дек грудня",
         ),
         start=1,
     )
 }
 _MONTH_OF = {name: number for number, names in _MONTHS.items() for name in names}
-_MONTH = "(?:" + "|".join(sorted(map(re.escape, _MONTH_OF), key=len, reverse=True)) + r")\b\.?"
-_DAY = r"\d{1,2}(?:st|nd|rd|th|er|-го)?\b\.?"
-_DATE = rf"(?:(?i:{_MONTH})\s{_DAY}|{_DAY}\s(?i:{_MONTH}))(?:,?\s\d{{4}})?"
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĒĖĘĚĞĢĪĮİŁŃŇŌŐŘŚŞŠŤŪŮŰŹŻŽА-ЯЁІЇЄҐ"
-_CAPITALS = rf"[{_UPPER}][{_UPPER}.'’\-]*[{_UPPER}.](?:[ /][{_UPPER}][{_UPPER}.'’\-]*)*"
-_TITLED = rf"[{_UPPER}][\w.'’\-]+(?:[ /][{_UPPER}][\w.'’\-]+){{0,3}}"
-_REGION = rf"(?:,\s[{_UPPER}][\w.'’\-]*(?:\s[{_UPPER}][\w.'’\-]*){{0,2}})"
-_DASH = r"\s?(?:--|—|–)|\s-(?=\s)"
-_INNER = r"\((?P<inner>[^()\n]{2,80})\)"
-
-# MOSCOW, June 24. /TASS/.   KABUL, Aug. 16 /Agency/ --
-_SLASHED = re.compile(
-    rf"(?P<place>{_CAPITALS}{_REGION}?|{_TITLED}),\s(?P<date>{_DATE})\.?\s?/(?P<inner>[^/\n]{{2,40}})/(?:\.|{_DASH})?"
+_MONTH = "(?i:" + "|".join(sorted(map(re.escape, _MONTH_OF), key=len, reverse=True)) + r")\b\.?"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|-го)?\b\.?"
+_DATE = (
+    rf"{_WEEKDAY}(?:{_MONTH}\s+{_DAY}|(?:(?:le|den|am|el)\s+)?{_DAY}\s+(?:de\s+)?{_MONTH})(?:,?\s+(?:de\s+)?\d{{4}}\b)?"
 )
-# МОСКВА, 24 июн — РИА Новости.   Москва. 24 июня. INTERFAX.RU -
-_NAMED = re.compile(
-    rf"(?P<place>{_CAPITALS}|{_TITLED})[.,]\s(?P<date>{_DATE})\.?"
-    rf"(?:{_DASH})?\s(?P<inner>[\w .]{{2,25}}?)(?:\.(?=\s)|{_DASH})"
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİŁŃŇŌŐŒŘŚŞȘŠŤȚŪŮŰŹŻŽЀ-ЯҐ"
+_INITIALS = rf"(?:[{_UPPER}]\.){{1,4}}"
+_CAPITAL_WORD = rf"(?:{_INITIALS}|(?:ST|FT|MT|STE)\.|[{_UPPER}](?:[{_UPPER}'’\-]*[{_UPPER}])?)(?![\w’])"
+_TITLED_WORD = rf"(?:{_INITIALS}|(?:St|Ft|Mt|Ste|Sta)\.|[{_UPPER}][\w'’\-]*\w)(?![\w’])"
+_SMALL = r"(?:[aio]\.\s?(?:[a-zäöü]\.\s?){0,2}|(?:am|an|der|de|del|la|du|of|na)\s+)"
+_CAPITALS = rf"{_CAPITAL_WORD}(?:(?:\s|/|\s/\s|\s(?:and|und|et|y|и)\s){_CAPITAL_WORD}){{0,5}}"
+_TITLED = rf"{_TITLED_WORD}(?:(?:\s|/|\s/\s|\s(?:and|und|et|y|и)\s){_SMALL}?{_TITLED_WORD}\.?){{0,3}}"
+_STATE = (
+    "(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Me|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa"
+    r"|Tenn|Tex|Va|Vt|Wash|Wis|Wyo|Ont|Que|Alta|Sask|Man)\."
 )
-# LONDON, Aug 16 (Agency) -   LONDON (Outlet / Agency - 16th August, 2021)   KABUL — The …
-_PRINTED = re.compile(
-    rf"(?P<place>{_CAPITALS}{_REGION}?)(?:,\s(?P<date>{_DATE}))?,?(?:\s{_INNER})?(?P<dash>{_DASH}|:(?=\s))?"
+_REGION = (
+    rf"(?:,\s+(?!{_DATE})(?:{_STATE}|{_INITIALS}|{_TITLED_WORD}(?:\s(?:of\s|and\s)?{_TITLED_WORD}){{0,2}})"
+    rf"|\s?\[[{_UPPER}][\w ]{{1,30}}\]|\s\([{_UPPER}][\w ]{{2,30}}\)(?=,|\s[/(\[]))"
 )
-# Washington (CNN)   Cairo, Egypt (CNN) --   Berlin, 3. Mai (dpa) -
-_MIXED = re.compile(rf"(?P<place>{_TITLED}{_REGION}?)(?:,\s(?P<date>{_DATE}))?,?\s{_INNER}(?P<dash>{_DASH})?")
-# (CNN) The …   (Reuters) -   10 août (Xinhua) --
-_PLACELESS = re.compile(rf"(?:(?P<date>{_DATE})\s)?{_INNER}(?P<dash>{_DASH})?")
-
-_NO_PLACE = frozenset(
-    {"file", "photo", "watch", "update", "updated", "breaking", "exclusive", "opinion", "analysis", "video", "live"}
-    | {"correction", "corrected", "editorial", "note", "notes", "review", "interview", "explainer", "factbox"}
-    | {"graphic", "urgent", "the", "in", "on", "a", "an"}
+_PLACES = tuple(
+    re.compile(rf"(?P<place>{place}(?:{_REGION}){{0,2}})", re.UNICODE) for place in (_CAPITALS, _TITLED)
 )
-_CAPTION = re.compile(
-    r"^(?:FILE\b|FILE PHOTO|Photo(?:graph)?:|Image:|Picture:|Caption:|Фото:)|\bfile photo\b|\bphoto by\b"
-    r"|\(\w[^()\n]{2,60}/[^()\n]{2,40}\)\.?$|\((?:screengrab|screenshot|photo(?:graph)?|image|picture)\b[^()\n]*\)\.?$"
-    r"|^\w[\w .'’\-]{2,40}/[A-Z][\w ]{1,20}(?:Photo|Images)?$|, (?:photo|фото)\b.{0,40}$",
+_DASH = r"(?:--+|—|–|-(?=\s)|―)"
+_LEADING_DATE = re.compile(rf"(?P<date>{_DATE})(?P<comma>,)?\s+")
+_BARE = rf"(?P<bare>(?:[\w]*[{_UPPER}][\w.\-]*\w|taz|dpa|epd)(?:\s(?:[{_UPPER}][\w\-]*\w|«[^«»]{{2,30}}»)){{0,2}})"
+_REST = re.compile(
+    rf"(?:\s?[.,]?\s+(?P<date>{_DATE})|\s+\((?P<date_in>{_DATE})\))?"
+    rf"(?:\s*[.,]?\s*(?:{_DASH}\s*)?(?:\((?P<round>[^()\n]{{2,80}})\)|/(?P<slash>[^/\n]{{2,60}})/)"
+    rf"|(?:[.,]|\s*[.,]?\s*{_DASH})?\s+{_BARE}(?P<writer>,\s{_TITLED})?(?=\.(?:\s|$)|\s*{_DASH}|\s*\|))?"
+    rf"(?P<close>\s*(?:[.:|]\s?)?\s*{_DASH}|\s?[.:]|\s*\|)?"
+)
+_NO_BREAK = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007\u2009\t\u200b\u200e\u200f\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff\u061c", " "))
+_MARKUP = re.compile(
+    r"&(?:(?P<dash>mdash|ndash|horbar|#821[123]|#x201[345])|nbsp|#160|#xa0|ensp|emsp|thinsp|lrm|rlm|#820[67]);"
+    r"|</?[a-z][^<>]{0,80}>|\*{1,3}|__",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(rf"(?:By|BY|Von|Par|Автор:)\s+(?P<who>[{_UPPER}][^\n.!?]{{1,90}})$")
-_BYLINE_WORDS = 12
-_CREDIT = re.compile(
-    r"(?i:source|quelle|источник)s?:\s*(?P<source>[^\n]{2,60})$"
-    r"|\(?(?i:with (?:inputs?|reporting|files) from|additional reporting by)\s+(?P<inputs>[^()\n]{2,120}?)\.?\)?$"
-    r"|(?P<helped>[^\n]{2,40}?) (?:contributed to|helped report) this (?:report|story|article)\.?$"
-    r"|(?P<piped>[^|\n]{2,30}?)\s+\|\s+[^\n]{0,80}$|[—–-]\s?(?P<dashed>[^\n]{2,40})$|\((?P<bare>[^()\n]{2,40})\)$"
+_OPENING = re.compile(r"(?:[\s\"'“‘«„‚*_\[(¿¡]|&(?:quot|ldquo|lsquo|laquo|bdquo|#822[012]|#8216|#171|#34|#39);)*")
+_PLACE_WORDS = 4
+_LABELS = frozenset(
+    "file photo photos watch update updated updates breaking exclusive opinion analysis video live correction corrected "
+    "editorial note notes review interview explainer factbox graphic urgent news alert fact advertisement read related "
+    "more direct liveblog eilmeldung kommentar analyse exklusiv direkt tribune vidéo alerte срочно молния видео фото "
+    "обновлено эксклюзив мнение терміново відео directo vídeo opinión son question answer".split()
 )
-_STAFF = re.compile(r"\(?(?:(?:additional )?reporting|writing|editing) by [^()\n]{2,160}\)?\.?$", re.IGNORECASE)
-_CAPITALISED = re.compile(
-    rf"(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de)(?:\s+(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de))*"
+_ARTICLES = frozenset("the a an in on at for this that it he she we you what why how who where when".split())
+_GERMAN_STARTS = frozenset(
+    "der die das ein eine einen einem einer im am nach bei mit für wegen es seit zum zur auf vor wer wenn weil trotz "
+    "mehr rund fast zwei drei vier alle".split()
 )
 
 
@@ -118,6 +120,35 @@ class _Found:
 def _agencies() -> frozenset[str]:
     names = tomllib.loads((files("framing.text") / "agencies.toml").read_text("utf-8"))["names"]
     return frozenset(name.lower() for name in names)
+
+
+@cache
+def _places() -> frozenset[str]:
+    names = tomllib.loads((files("framing.text") / "places.toml").read_text("utf-8"))["names"]
+    return frozenset(name.lower() for name in names)
+
+
+_CAPTION = re.compile(
+    r"^(?:FILE\b|FILE PHOTO|Photo(?:graph)?:|Image:|Picture:|Caption:|Фото:)|\bfile photo\b|\bphoto by\b"
+    r"|\(\w[^()\n]{2,60}/[^()\n]{2,40}\)\.?$|\((?:screengrab|screenshot|photo(?:graph)?|image|picture)\b[^()\n]*\)\.?$"
+    r"|^\w[\w .'’\-]{2,40}/[A-Z][\w ]{1,20}(?:Photo|Images)?$|, (?:photo|фото)\b.{0,40}$",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(rf"(?:By|BY|Von|Par|Автор:)\s+(?P<who>[{_UPPER}][^\n.!?]{{1,90}})$")
+_BYLINE_WORDS = 12
+_CREDIT = re.compile(
+    r"(?i:source|quelle|источник)s?:\s*(?P<source>[^\n]{2,60})$"
+    r"|\(?(?i:with (?:inputs?|reporting|files) from|additional reporting by)\s+(?P<inputs>[^()\n]{2,120}?)\.?\)?$"
+    r"|(?P<helped>[^\n]{2,40}?) (?:contributed to|helped report) this (?:report|story|article)\.?$"
+    r"|(?P<piped>[^|\n]{2,30}?)\s+\|\s+[^\n]{0,80}$|[—–-]\s?(?P<dashed>[^\n]{2,40})$|\((?P<bare>[^()\n]{2,40})\)$"
+)
+_STAFF = re.compile(r"\(?(?:(?:additional )?reporting|writing|editing) by [^()\n]{2,160}\)?\.?$", re.IGNORECASE)
+_AGENCY_WORD = re.compile(r"(?i:agentur|agency|agence|agencia|агентство|ajans)")
+_AGENCY_WORDS = 4
+_INNER_DATE = re.compile(rf"(?:\s[-–—]\s|,\s|\s)?({_DATE})$")
+_CAPITALISED = re.compile(
+    rf"(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de)(?:\s+(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de))*"
+)
 
 
 def find_datelines(corpus: Corpus) -> pd.DataFrame:
@@ -186,50 +217,150 @@ def _tail(text: str) -> list[re.Match[str]]:
 
 
 def _dateline(text: str, start: int, stop: int, known: frozenset[str]) -> _Found | None:
-    start += len(text[start:stop]) - len(text[start:stop].lstrip())
-    for pattern in (_SLASHED, _NAMED, _PRINTED, _MIXED, _PLACELESS):
-        match = pattern.match(text, start, stop)
-        if match and _is_dateline(pattern, match, text, known):
-            parts = match.groupdict()
-            agency, inner_date = _split_inner(parts.get("inner"))
-            return _Found(
-                "dateline",
-                start,
-                match.end(),
-                place=parts.get("place"),
-                agency=agency,
-                date=_iso(parts.get("date") or inner_date),
-                body_start=_next_word(text, match.end()),
-            )
+    """Read a dateline at the start of a line. All patterns run on a window, so that a line of any length is cheap."""
+    window = _plain(text[start : min(stop, start + _WINDOW)])
+    begin = len(window) - len(window.lstrip())
+    leading = _LEADING_DATE.match(window, begin)
+    for date, at in ((leading, leading.end() if leading else begin), (None, begin)):
+        if date is None and leading and at == begin:
+            continue
+        for form in (*_PLACES, None):
+            place = form.match(window, at) if form else None
+            rest = _REST.match(window, place.end() if place else at)
+            parts = _Parts.of(place, rest, date) if rest and (place or form is None) else None
+            if parts and parts.holds(window, capitals=form is _PLACES[0], known=known):
+                return parts.found(text, window, start)
     return None
 
 
-def _is_dateline(pattern: re.Pattern[str], match: re.Match[str], text: str, known: frozenset[str]) -> bool:
-    parts = match.groupdict()
-    agency, inner_date = _split_inner(parts.get("inner"))
-    is_known = bool(agency) and any(part.lower() in known for part in _parts(agency))
-    named = bool(agency) and bool(_CAPITALISED.fullmatch(agency or ""))
-    rest = text[match.end() :].lstrip(" \t\"'“‘«„*_[(")
-    begins = bool(rest) and (rest[0].isupper() or rest[0].isdigit())
-    if pattern is _NAMED:
-        return is_known or (named and (agency or "").isupper())
-    if pattern is _SLASHED:
-        return named or is_known
-    if pattern is _PRINTED:
-        first = re.split(r"\W", (parts["place"] or "").lower())[0]
-        if first in _NO_PLACE or not begins:
-            return is_known and first not in _NO_PLACE
-        if agency is not None:
-            return is_known or (named and (bool(parts["dash"]) or inner_date is not None or " / " in agency))
-        return bool(parts["dash"]) and (parts["dash"] != ":" or parts["date"] is not None)
-    return is_known or (pattern is _MIXED and named and begins and bool(parts["dash"]) and bool(parts["date"]))
+def _plain(window: str) -> str:
+    """Blank out markup and odd spaces, character by character, so that offsets stay."""
+    if "&" in window or "<" in window or "*" in window or "__" in window:
+        window = _MARKUP.sub(lambda m: ("—" if m["dash"] else " ").ljust(len(m.group())), window)
+    return window.translate(_NO_BREAK)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the patterns read at the start of a line."""
+
+    place: re.Match[str] | None
+    agency: str | None
+    style: str
+    date: str | None
+    inner_date: str | None
+    aside: bool  # whether the date stands in brackets
+    close: str
+    end: int
+    name_span: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, place: re.Match[str] | None, rest: re.Match[str], leading: re.Match[str] | None) -> _Parts:
+        style = next((name for name in ("round", "slash", "bare") if rest[name]), "")
+        agency, inner_date = _split_inner(rest[style] if style else None)
+        span = None
+        if style and agency:
+            first = rest.start(style) + rest[style].index(agency)
+            span = (first, first + len(agency))
+        date = rest["date"] or rest["date_in"] or (leading["date"] if leading else None)
+        return cls(place, agency, style, date, inner_date, rest["date_in"] is not None, (rest["close"] or "").strip(), rest.end(), span)
+
+    def holds(self, window: str, *, capitals: bool, known: frozenset[str]) -> bool:
+        """Tell whether the parts make a dateline and not the start of a sentence."""
+        name = self.place["place"] if self.place else ""
+        if self.place and not self._names_place(name, capitals=capitals):
+            return False
+        body = window[_opened(window, self.end) :]
+        begins = body[:1].isupper() or (body[:1].isdigit() and (bool(self.agency or self.date) or _is_place(name)))
+        dashed = self.close.endswith(("-", "—", "–", "―"))
+        if self.style and self.agency:
+            return self._credited(known, capitals=capitals, begins=begins, dashed=dashed)
+        if not self.place or not begins or self.style or name.lower() in known or window.isupper():
+            return False
+        is_place = _is_place(name) or bool(re.search(r",\s", name) and _is_place(name.split(",")[0]))
+        if dashed:
+            ends = not _is_place(re.split(r"[\s,]", body)[0])  # "Ankara - İstanbul" is a connection
+            return capitals or self.date is not None or (is_place and ends)
+        if self.close == ":":
+            return is_place and (capitals or self.date is not None) or (self.date is not None and not self.aside)
+        if self.close == "|":
+            return is_place
+        if self.close == ".":
+            german = re.split(r"\W", body.lower(), maxsplit=1)[0] in _GERMAN_STARTS
+            return (capitals and self.date is not None) or (is_place and german)
+        return False
+
+    def _names_place(self, name: str, *, capitals: bool) -> bool:
+        """Tell whether a name can be a place: no label such as ``UPDATE``, no headline of many words."""
+        if _is_place(name):
+            return True
+        words = re.findall(r"\w+", name.lower())
+        if not words or len(name) < 3 or words[0] in _LABELS:
+            return False
+        if words[0] in _ARTICLES and not (capitals and self.agency):
+            return False
+        return all(len(part.split()) <= _PLACE_WORDS for part in re.split(r"/|,|\s(?:and|und|et|y|и)\s", name))
+
+    def _credited(self, known: frozenset[str], *, capitals: bool, begins: bool, dashed: bool) -> bool:
+        agency = self.agency or ""
+        is_known = _is_known(agency, known)
+        named = bool(_CAPITALISED.fullmatch(agency)) or bool(_AGENCY_WORD.search(agency))
+        dated = self.date is not None
+        if self.style == "slash":
+            return (self.place is not None or dated) and (is_known or (named and (dated or dashed)))
+        if self.style == "bare":
+            if self.place is None or not (dashed or begins):
+                return False
+            marked = agency.isupper() or "«" in agency or bool(re.search(r"[^\W\d_][A-ZА-ЯЁ]", agency))
+            return (is_known and (dated or self.close == "|" or dashed)) or (dated and marked)
+        if is_known:
+            return begins or dashed
+        if self.place is None or not begins:
+            return False
+        closed = dashed or self.close == ":" or self.close == "."
+        if capitals:
+            printed = self.inner_date is not None or " / " in agency
+            return (named and (closed or printed or dated)) or (dashed and agency.isalpha() and len(agency) <= 6)
+        return named and dated and closed
+
+    def found(self, text: str, window: str, start: int) -> _Found:
+        """Return the dateline, with its parts as printed in the text."""
+        first = start + (len(window) - len(window.lstrip()))
+        body = start + len(window[: self.end]) + len(window[self.end :]) - len(window[self.end :].lstrip())
+        place = text[start + self.place.start() : start + self.place.end()] if self.place else None
+        agency = text[start + self.name_span[0] : start + self.name_span[1]] if self.name_span else None
+        printed = self.date or self.inner_date
+        end = start + len(window[: self.end].rstrip())
+        return _Found("dateline", first, end, place, agency, _iso(printed), body)
+
+
+def _opened(window: str, position: int) -> int:
+    """Position behind opening quotation marks and brackets."""
+    match = _OPENING.match(window, position)
+    return match.end() if match else position
+
+
+def _is_place(name: str) -> bool:
+    """Tell whether a name, or the first of several, is on the list of places."""
+    known = _places()
+    lowered = name.lower()
+    return lowered in known or re.split(r"\s?/\s?|\s(?:and|und|et|y|и)\s|\s?\[|,", lowered)[0] in known
+
+
+def _is_known(agency: str, known: frozenset[str]) -> bool:
+    """Tell whether a part of the credit, or the first word of a part, is a known agency or outlet."""
+    for part in _parts(agency):
+        words = part.lower().split()
+        if part.lower() in known or (words and words[0] in known and len(words) <= _AGENCY_WORDS and part != words[0]):
+            return True
+    return False
 
 
 def _split_inner(inner: str | None) -> tuple[str | None, str | None]:
     """Agency and date of what stands in the brackets: ``UrduPoint News / Sputnik - 16th August, 2021``."""
     if inner is None:
         return None, None
-    dated = re.search(rf"(?:\s[-–—]\s|,\s|\s)?({_DATE})$", inner)
+    dated = _INNER_DATE.search(inner)
     agency = (inner[: dated.start()] if dated else inner).strip()
     return agency or None, dated.group(1) if dated else None
 
@@ -247,10 +378,6 @@ def _iso(date: str | None) -> str | None:
     day = re.search(r"\b(\d{1,2})(?!\d)", date)
     tail = f"{month:02d}-{int(day.group(1)):02d}" if day else f"{month:02d}"
     return f"{year.group()}-{tail}" if year else f"--{tail}"
-
-
-def _next_word(text: str, position: int) -> int:
-    return position + len(text[position:]) - len(text[position:].lstrip())
 
 
 def _credit_or_byline(line: re.Match[str], known: frozenset[str]) -> _Found | None:
