@@ -1,10 +1,9 @@
-"""Datelines, agency credits, bylines, captions and repeated footers: text around the report."""
+"""Datelines, agency credits, bylines and captions, with the furniture of the page: text around the report."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ import pandas as pd
 
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
+from framing.text.furniture import Line, lines_of, page_forms, repeated_lines
 
 __all__ = ["find_datelines"]
 
@@ -22,13 +22,6 @@ HEAD_LINES = 5
 TAIL_LINES = 4
 """Lines from the end among which a credit is looked for."""
 _HEAD_LENGTH = 600  # code points of the lines before a dateline
-FOOTER_ARTICLES = 3
-"""A line is a footer when at least so many of an outlet's articles end or begin with it …"""
-FOOTER_SHARE = 0.2
-"""… and at least this share of them."""
-_FOOTER_LENGTH = 15  # code points; shorter lines repeat by chance
-
-_LINE = re.compile(r"[^\r\n]+")
 _WINDOW = 320  # code points of a line that can hold a dateline and the first word after it
 _MONTHS = {
     number: names.split()
@@ -72,19 +65,22 @@ _REGION = (
     rf"(?:,\s+(?!{_DATE})(?:{_STATE}|{_INITIALS}|{_TITLED_WORD}(?:\s(?:of\s|and\s)?{_TITLED_WORD}){{0,2}})"
     rf"|\s?\[[{_UPPER}][\w ]{{1,30}}\]|\s\([{_UPPER}][\w ]{{2,30}}\)(?=,|\s[/(\[]))"
 )
-_PLACES = tuple(
-    re.compile(rf"(?P<place>{place}(?:{_REGION}){{0,2}})", re.UNICODE) for place in (_CAPITALS, _TITLED)
-)
+_PLACES = tuple(re.compile(rf"(?P<place>{place}(?:{_REGION}){{0,2}})", re.UNICODE) for place in (_CAPITALS, _TITLED))
 _DASH = r"(?:--+|—|–|-(?=\s)|―)"
 _LEADING_DATE = re.compile(rf"(?P<date>{_DATE})(?P<comma>,)?\s+")
 _BARE = rf"(?P<bare>(?:[\w]*[{_UPPER}][\w.\-]*\w|taz|dpa|epd)(?:\s(?:[{_UPPER}][\w\-]*\w|«[^«»]{{2,30}}»)){{0,2}})"
 _REST = re.compile(
     rf"(?:\s?[.,]?\s+(?P<date>{_DATE})|\s+\((?P<date_in>{_DATE})\))?"
     rf"(?:\s*[.,]?\s*(?:{_DASH}\s*)?(?:\((?P<round>[^()\n]{{2,80}})\)|/(?P<slash>[^/\n]{{2,60}})/)"
-    rf"|(?:[.,]|\s*[.,]?\s*{_DASH})?\s+{_BARE}(?P<writer>,\s{_TITLED})?(?=\.(?:\s|$)|\s*{_DASH}|\s*\|))?"
+    rf"|(?:[.,]|\s*[.,]?\s*{_DASH})?\s+{_BARE}(?:,\s{_TITLED}){{0,3}}(?=\.(?:\s|$)|\s*{_DASH}|\s*\|))?"
     rf"(?P<close>\s*(?:[.:|]\s?)?\s*{_DASH}|\s?[.:]|\s*\|)?"
 )
-_NO_BREAK = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007\u2009\t\u200b\u200e\u200f\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff\u061c", " "))
+_NO_BREAK = str.maketrans(
+    dict.fromkeys(
+        "\u00a0\u202f\u2007\u2009\t\u200b\u200e\u200f\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff\u061c",
+        " ",
+    )
+)
 _MARKUP = re.compile(
     r"&(?:(?P<dash>mdash|ndash|horbar|#821[123]|#x201[345])|nbsp|#160|#xa0|ensp|emsp|thinsp|lrm|rlm|#820[67]);"
     r"|</?[a-z][^<>]{0,80}>|\*{1,3}|__",
@@ -136,10 +132,13 @@ _CAPTION = re.compile(
 )
 _BYLINE = re.compile(rf"(?:By|BY|Von|Par|Автор:)\s+(?P<who>[{_UPPER}][^\n.!?]{{1,90}})$")
 _BYLINE_WORDS = 12
+_CREDIT_LENGTH = 400  # code points; a paragraph is no credit
+_CAPTION_LENGTH = 1000
 _CREDIT = re.compile(
     r"(?i:source|quelle|источник)s?:\s*(?P<source>[^\n]{2,60})$"
     r"|\(?(?i:with (?:inputs?|reporting|files) from|additional reporting by)\s+(?P<inputs>[^()\n]{2,120}?)\.?\)?$"
     r"|(?P<helped>[^\n]{2,40}?) (?:contributed to|helped report) this (?:report|story|article)\.?$"
+    r"|(?i:copyright|©)[\s©\d]*(?P<rights>[^.\n©]{2,60}?)\.?\s+(?i:all rights reserved)[^\n]*$"
     r"|(?P<piped>[^|\n]{2,30}?)\s+\|\s+[^\n]{0,80}$|[—–-]\s?(?P<dashed>[^\n]{2,40})$|\((?P<bare>[^()\n]{2,40})\)$"
 )
 _STAFF = re.compile(r"\(?(?:(?:additional )?reporting|writing|editing) by [^()\n]{2,160}\)?\.?$", re.IGNORECASE)
@@ -152,11 +151,12 @@ _CAPITALISED = re.compile(
 
 
 def find_datelines(corpus: Corpus) -> pd.DataFrame:
-    """Find datelines, agency credits, bylines, captions and footers in the texts.
+    """Find datelines, agency credits, bylines, captions, footers and other furniture of the page.
 
-    A dateline is recognised by its form at the start of one of the first lines: a place in capitals, a date, an
-    agency in brackets or slashes, a dash. Where the form alone is ambiguous the agency must be a known one
-    (``agencies.toml``) or an outlet of the corpus. Footers are lines that many articles of one outlet share.
+    A dateline is read at the start of one of the first lines, by its parts: a place, a date, an agency in brackets or
+    slashes, what closes it. Where the form alone is ambiguous the agency must be a known one (``agencies.toml``) or an
+    outlet of the corpus, or the place a known one (``places.toml``). Footers are what unrelated articles of one outlet
+    repeat; furniture is what has a form of it (``furniture.toml``). No other outlet's text matters for either.
 
     Parameters
     ----------
@@ -169,11 +169,13 @@ def find_datelines(corpus: Corpus) -> pd.DataFrame:
         Table ``datelines``. Nested credits are kept as printed ("UrduPoint News / Sputnik"); the last is the origin.
     """
     known = _agencies() | {outlet.lower() for outlet in corpus.articles["outlet"]}
-    footers = _footers(corpus)
+    texts = corpus.texts()
+    lines = {article: lines_of(text) for article, text in texts.items()}
+    footers = _footers(corpus, lines)
     rows = [
         (article, text[f.start : f.end], f)
-        for article, text in corpus.texts().items()
-        for f in _find(text, known, footers.get(article, []))
+        for article, text in texts.items()
+        for f in _find(text, lines[article], known, footers.get(article, []))
     ]
     if not rows:
         return empty("datelines")
@@ -182,43 +184,73 @@ def find_datelines(corpus: Corpus) -> pd.DataFrame:
     return check(frame.assign(dateline_id=ids), "datelines")
 
 
-def _find(text: str, known: frozenset[str], footers: list[tuple[int, int]]) -> Iterator[_Found]:
-    dateline: _Found | None = None
+def _footers(corpus: Corpus, lines: dict[str, list[Line]]) -> dict[str, list[tuple[int, int]]]:
+    """Per article, what unrelated articles of its outlet repeat."""
+    result: dict[str, list[tuple[int, int]]] = {}
+    for _, articles in corpus.articles.groupby("outlet", sort=False)["article_id"]:
+        result |= repeated_lines({article: lines[article] for article in articles})
+    return result
+
+
+def _find(text: str, lines: list[Line], known: frozenset[str], footers: list[tuple[int, int]]) -> Iterator[_Found]:
     taken: set[tuple[int, int]] = set()
-    for line in _head(text):
-        span = line.span()
-        if _CAPTION.search(line.group()):
-            taken.add(span)
-            yield _Found("caption", *span)
-        elif credit := _credit_or_byline(line, known):
-            taken.add(span)
-            yield credit
-        elif dateline is None and span not in footers:
-            dateline = _dateline(text, *span, known)
-            if dateline:
-                yield dateline
-    for line in _tail(text):
-        if line.span() not in taken and (credit := _credit_or_byline(line, known)):
-            taken.add(line.span())
-            yield credit
-    yield from (_Found("footer", start, end) for start, end in footers if (start, end) not in taken)
+    for found in (*_at_the_head(text, lines, known, footers), *_at_the_tail(lines, known)):
+        if (found.start, found.end) not in taken:
+            taken.add((found.start, found.end))
+            yield found
+    yield from _furniture(lines, footers, taken)
 
 
-def _head(text: str) -> Iterator[re.Match[str]]:
-    for seen, line in enumerate(m for m in _LINE.finditer(text) if m.group().strip()):
-        if seen >= HEAD_LINES or line.start() > _HEAD_LENGTH:
+def _furniture(lines: list[Line], footers: list[tuple[int, int]], taken: set[tuple[int, int]]) -> Iterator[_Found]:
+    """Yield footers, then furniture by its form, then footers that share the last line with the report."""
+    whole = {(line.start, line.end) for line in lines}
+    for kind, spans in (
+        ("footer", [span for span in footers if span in whole]),
+        ("furniture", [(line.start, line.end) for line in page_forms(lines)]),
+    ):
+        for span in spans:
+            if span not in taken:
+                taken.add(span)
+                yield _Found(kind, *span)
+    for span in footers:
+        if span not in whole and (lines[-1].start, lines[-1].end) not in taken:
+            yield _Found("footer", *span)
+
+
+def _at_the_head(
+    text: str, lines: list[Line], known: frozenset[str], footers: list[tuple[int, int]]
+) -> Iterator[_Found]:
+    """Find captions, bylines, credits and one dateline among the first lines; credit lines may stand before it."""
+    dateline: _Found | None = None
+    for line in lines[:HEAD_LINES]:
+        if line.start > _HEAD_LENGTH:
             return
-        yield line
+        here = None if dateline or (line.start, line.end) in footers else _dateline(text, line.start, line.end, known)
+        if here and here.agency:  # an agency's paragraph may end like a caption: "(Reporting by …/Reuters)"
+            dateline = here
+            yield here
+        elif len(line.text) <= _CAPTION_LENGTH and _CAPTION.search(line.text):
+            yield _Found("caption", line.start, line.end)
+        elif credit := _credit_or_byline(line, known):
+            yield credit
+        elif here:
+            dateline = here
+            yield here
 
 
-def _tail(text: str) -> list[re.Match[str]]:
-    """Return the last lines: credits stand there, before or after a footer."""
-    return [line for line in _LINE.finditer(text) if line.group().strip() and line.start() > 0][-TAIL_LINES:]
+def _at_the_tail(lines: list[Line], known: frozenset[str]) -> Iterator[_Found]:
+    """Find credits among the last lines: they stand there before or after a footer."""
+    for line in lines[1:][-TAIL_LINES:]:
+        if credit := _credit_or_byline(line, known):
+            yield credit
 
 
 def _dateline(text: str, start: int, stop: int, known: frozenset[str]) -> _Found | None:
     """Read a dateline at the start of a line. All patterns run on a window, so that a line of any length is cheap."""
     window = _plain(text[start : min(stop, start + _WINDOW)])
+    lowered = window.islower()
+    if lowered:
+        window = _raised(window)
     begin = len(window) - len(window.lstrip())
     leading = _LEADING_DATE.match(window, begin)
     for date, at in ((leading, leading.end() if leading else begin), (None, begin)):
@@ -228,7 +260,9 @@ def _dateline(text: str, start: int, stop: int, known: frozenset[str]) -> _Found
             place = form.match(window, at) if form else None
             rest = _REST.match(window, place.end() if place else at)
             parts = _Parts.of(place, rest, date) if rest and (place or form is None) else None
-            if parts and parts.holds(window, capitals=form is _PLACES[0], known=known):
+            if not parts or (lowered and not (parts.date and _is_known(parts.agency or "", known))):
+                continue
+            if parts.holds(window, capitals=form is _PLACES[0], known=known):
                 return parts.found(text, window, start)
     return None
 
@@ -238,6 +272,11 @@ def _plain(window: str) -> str:
     if "&" in window or "<" in window or "*" in window or "__" in window:
         window = _MARKUP.sub(lambda m: ("—" if m["dash"] else " ").ljust(len(m.group())), window)
     return window.translate(_NO_BREAK)
+
+
+def _raised(window: str) -> str:
+    """Capitals for a text that has none, as corpora that were put in lower case; letters that change length stay."""
+    return "".join(c.upper() if len(c.upper()) == 1 else c for c in window)
 
 
 @dataclass(frozen=True)
@@ -263,7 +302,17 @@ class _Parts:
             first = rest.start(style) + rest[style].index(agency)
             span = (first, first + len(agency))
         date = rest["date"] or rest["date_in"] or (leading["date"] if leading else None)
-        return cls(place, agency, style, date, inner_date, rest["date_in"] is not None, (rest["close"] or "").strip(), rest.end(), span)
+        return cls(
+            place,
+            agency,
+            style,
+            date,
+            inner_date,
+            rest["date_in"] is not None,
+            (rest["close"] or "").strip(),
+            rest.end(),
+            span,
+        )
 
     def holds(self, window: str, *, capitals: bool, known: frozenset[str]) -> bool:
         """Tell whether the parts make a dateline and not the start of a sentence."""
@@ -307,7 +356,7 @@ class _Parts:
         named = bool(_CAPITALISED.fullmatch(agency)) or bool(_AGENCY_WORD.search(agency))
         dated = self.date is not None
         if self.style == "slash":
-            return (self.place is not None or dated) and (is_known or (named and (dated or dashed)))
+            return (self.place is not None or dated) and (is_known or dated or (named and dashed))
         if self.style == "bare":
             if self.place is None or not (dashed or begins):
                 return False
@@ -380,17 +429,18 @@ def _iso(date: str | None) -> str | None:
     return f"{year.group()}-{tail}" if year else f"--{tail}"
 
 
-def _credit_or_byline(line: re.Match[str], known: frozenset[str]) -> _Found | None:
-    text = line.group().strip()
-    start = line.start() + line.group().index(text) if text else line.start()
+def _credit_or_byline(line: Line, known: frozenset[str]) -> _Found | None:
+    text = line.text
+    if len(text) > _CREDIT_LENGTH:
+        return None
     byline = _BYLINE.fullmatch(text)
     if byline and len(text.split()) <= _BYLINE_WORDS:
         agency = _credited(byline["who"], known)
-        return _Found("credit" if agency else "byline", start, start + len(text), agency=agency)
+        return _Found("credit" if agency else "byline", line.start, line.end, agency=agency)
     credit = _CREDIT.match(text)
     agency = _credited(next(v for v in credit.groupdict().values() if v is not None), known) if credit else None
     if agency or _STAFF.match(text):
-        return _Found("credit", start, start + len(text), agency=agency)
+        return _Found("credit", line.start, line.end, agency=agency)
     return None
 
 
@@ -405,20 +455,3 @@ def _credited(who: str, known: frozenset[str]) -> str | None:
     if short != who.strip().lower() and any(name.split()[0] == short for name in known if name.split()):
         return bare
     return None
-
-
-def _footers(corpus: Corpus) -> dict[str, list[tuple[int, int]]]:
-    """Per article, the lines that many articles of its outlet share."""
-    result: dict[str, list[tuple[int, int]]] = {}
-    for _, articles in corpus.articles.groupby("outlet", sort=False):
-        lines: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-        for article, text in zip(articles["article_id"], articles["text"], strict=True):
-            for line in _LINE.finditer(text):
-                if len(stripped := line.group().strip()) >= _FOOTER_LENGTH:
-                    lines[stripped].append((article, *line.span()))
-        needed = max(FOOTER_ARTICLES, FOOTER_SHARE * len(articles))
-        for places in lines.values():
-            if len({article for article, _, _ in places}) >= needed:
-                for article, start, end in places:
-                    result.setdefault(article, []).append((start, end))
-    return {article: sorted(spans) for article, spans in result.items()}
