@@ -203,7 +203,7 @@ _ALL = (
     ),
     Table(
         "datelines",
-        "Datelines, credits, bylines, captions, footers, other furniture of the page: text that is not the report itself.",
+        "Datelines, credits, bylines, captions, footers, furniture of the page: text that is not the report itself.",
         (
             _str("dateline_id", "stable identifier"),
             *_SPAN,

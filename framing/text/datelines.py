@@ -66,6 +66,7 @@ _REGION = (
     rf"|\s?\[[{_UPPER}][\w ]{{1,30}}\]|\s\([{_UPPER}][\w ]{{2,30}}\)(?=,|\s[/(\[]))"
 )
 _PLACES = tuple(re.compile(rf"(?P<place>{place}(?:{_REGION}){{0,2}})", re.UNICODE) for place in (_CAPITALS, _TITLED))
+_DASHES = ("-", "—", "–", "―")
 _DASH = r"(?:--+|—|–|-(?=\s)|―)"
 _LEADING_DATE = re.compile(rf"(?P<date>{_DATE})(?P<comma>,)?\s+")
 _BARE = rf"(?P<bare>(?:[\w]*[{_UPPER}][\w.\-]*\w|taz|dpa|epd)(?:\s(?:[{_UPPER}][\w\-]*\w|«[^«»]{{2,30}}»)){{0,2}})"
@@ -75,12 +76,10 @@ _REST = re.compile(
     rf"|(?:[.,]|\s*[.,]?\s*{_DASH})?\s+{_BARE}(?:,\s{_TITLED}){{0,3}}(?=\.(?:\s|$)|\s*{_DASH}|\s*\|))?"
     rf"(?P<close>\s*(?:[.:|]\s?)?\s*{_DASH}|\s?[.:]|\s*\|)?"
 )
-_NO_BREAK = str.maketrans(
-    dict.fromkeys(
-        "\u00a0\u202f\u2007\u2009\t\u200b\u200e\u200f\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff\u061c",
-        " ",
-    )
+_INVISIBLE = (
+    "\t\u00a0\u061c\u2007\u2009\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u202f\u2066\u2067\u2068\u2069\ufeff"
 )
+_TO_SPACES = str.maketrans(dict.fromkeys(_INVISIBLE, " "))
 _MARKUP = re.compile(
     r"&(?:(?P<dash>mdash|ndash|horbar|#821[123]|#x201[345])|nbsp|#160|#xa0|ensp|emsp|thinsp|lrm|rlm|#820[67]);"
     r"|</?[a-z][^<>]{0,80}>|\*{1,3}|__",
@@ -89,15 +88,124 @@ _MARKUP = re.compile(
 _OPENING = re.compile(r"(?:[\s\"'“‘«„‚*_\[(¿¡]|&(?:quot|ldquo|lsquo|laquo|bdquo|#822[012]|#8216|#171|#34|#39);)*")
 _PLACE_WORDS = 4
 _LABELS = frozenset(
-    "file photo photos watch update updated updates breaking exclusive opinion analysis video live correction corrected "
-    "editorial note notes review interview explainer factbox graphic urgent news alert fact advertisement read related "
-    "more direct liveblog eilmeldung kommentar analyse exklusiv direkt tribune vidéo alerte срочно молния видео фото "
-    "обновлено эксклюзив мнение терміново відео directo vídeo opinión son question answer".split()
+    [
+        "file",
+        "photo",
+        "photos",
+        "watch",
+        "update",
+        "updated",
+        "updates",
+        "breaking",
+        "exclusive",
+        "opinion",
+        "analysis",
+        "video",
+        "live",
+        "correction",
+        "corrected",
+        "editorial",
+        "note",
+        "notes",
+        "review",
+        "interview",
+        "explainer",
+        "factbox",
+        "graphic",
+        "urgent",
+        "news",
+        "alert",
+        "fact",
+        "advertisement",
+        "read",
+        "related",
+        "more",
+        "direct",
+        "liveblog",
+        "eilmeldung",
+        "kommentar",
+        "analyse",
+        "exklusiv",
+        "direkt",
+        "tribune",
+        "vidéo",
+        "alerte",
+        "срочно",
+        "молния",
+        "видео",
+        "фото",
+        "обновлено",
+        "эксклюзив",
+        "мнение",
+        "терміново",
+        "відео",
+        "directo",
+        "vídeo",
+        "opinión",
+        "son",
+        "question",
+        "answer",
+    ]
 )
-_ARTICLES = frozenset("the a an in on at for this that it he she we you what why how who where when".split())
+_ARTICLES = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "for",
+        "this",
+        "that",
+        "it",
+        "he",
+        "she",
+        "we",
+        "you",
+        "what",
+        "why",
+        "how",
+        "who",
+        "where",
+        "when",
+    ]
+)
 _GERMAN_STARTS = frozenset(
-    "der die das ein eine einen einem einer im am nach bei mit für wegen es seit zum zur auf vor wer wenn weil trotz "
-    "mehr rund fast zwei drei vier alle".split()
+    [
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "einen",
+        "einem",
+        "einer",
+        "im",
+        "am",
+        "nach",
+        "bei",
+        "mit",
+        "für",
+        "wegen",
+        "es",
+        "seit",
+        "zum",
+        "zur",
+        "auf",
+        "vor",
+        "wer",
+        "wenn",
+        "weil",
+        "trotz",
+        "mehr",
+        "rund",
+        "fast",
+        "zwei",
+        "drei",
+        "vier",
+        "alle",
+    ]
 )
 
 
@@ -144,6 +252,8 @@ _CREDIT = re.compile(
 _STAFF = re.compile(r"\(?(?:(?:additional )?reporting|writing|editing) by [^()\n]{2,160}\)?\.?$", re.IGNORECASE)
 _AGENCY_WORD = re.compile(r"(?i:agentur|agency|agence|agencia|агентство|ajans)")
 _AGENCY_WORDS = 4
+_SHORT_NAME = 6
+_INNER_CAPITAL = re.compile(rf"[^\W\d_][{_UPPER}]")
 _INNER_DATE = re.compile(rf"(?:\s[-–—]\s|,\s|\s)?({_DATE})$")
 _CAPITALISED = re.compile(
     rf"(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de)(?:\s+(?:[{_UPPER}\d][\w.'’&\-]*|/|&|of|and|de))*"
@@ -271,7 +381,7 @@ def _plain(window: str) -> str:
     """Blank out markup and odd spaces, character by character, so that offsets stay."""
     if "&" in window or "<" in window or "*" in window or "__" in window:
         window = _MARKUP.sub(lambda m: ("—" if m["dash"] else " ").ljust(len(m.group())), window)
-    return window.translate(_NO_BREAK)
+    return window.translate(_TO_SPACES)
 
 
 def _raised(window: str) -> str:
@@ -321,23 +431,26 @@ class _Parts:
             return False
         body = window[_opened(window, self.end) :]
         begins = body[:1].isupper() or (body[:1].isdigit() and (bool(self.agency or self.date) or _is_place(name)))
-        dashed = self.close.endswith(("-", "—", "–", "―"))
+        dashed = self.close.endswith(_DASHES)
         if self.style and self.agency:
             return self._credited(known, capitals=capitals, begins=begins, dashed=dashed)
         if not self.place or not begins or self.style or name.lower() in known or window.isupper():
             return False
-        is_place = _is_place(name) or bool(re.search(r",\s", name) and _is_place(name.split(",")[0]))
-        if dashed:
-            ends = not _is_place(re.split(r"[\s,]", body)[0])  # "Ankara - İstanbul" is a connection
-            return capitals or self.date is not None or (is_place and ends)
+        return self._closed(name, body, capitals=capitals)
+
+    def _closed(self, name: str, body: str, *, capitals: bool) -> bool:
+        """Tell whether what stands behind a place without an agency makes it a dateline."""
+        dated = self.date is not None
+        is_place = _is_place(name)
         if self.close == ":":
-            return is_place and (capitals or self.date is not None) or (self.date is not None and not self.aside)
+            return (is_place and (capitals or dated)) or (dated and not self.aside)
         if self.close == "|":
             return is_place
         if self.close == ".":
             german = re.split(r"\W", body.lower(), maxsplit=1)[0] in _GERMAN_STARTS
-            return (capitals and self.date is not None) or (is_place and german)
-        return False
+            return (capitals and dated) or (is_place and german)
+        connection = _is_place(re.split(r"[\s,]", body)[0])  # "Ankara - İstanbul trains"
+        return self.close.endswith(_DASHES) and (capitals or dated or (is_place and not connection))
 
     def _names_place(self, name: str, *, capitals: bool) -> bool:
         """Tell whether a name can be a place: no label such as ``UPDATE``, no headline of many words."""
@@ -351,6 +464,7 @@ class _Parts:
         return all(len(part.split()) <= _PLACE_WORDS for part in re.split(r"/|,|\s(?:and|und|et|y|и)\s", name))
 
     def _credited(self, known: frozenset[str], *, capitals: bool, begins: bool, dashed: bool) -> bool:
+        """Tell whether a credit makes a dateline: a known agency does, another name needs more of the form."""
         agency = self.agency or ""
         is_known = _is_known(agency, known)
         named = bool(_CAPITALISED.fullmatch(agency)) or bool(_AGENCY_WORD.search(agency))
@@ -358,19 +472,17 @@ class _Parts:
         if self.style == "slash":
             return (self.place is not None or dated) and (is_known or dated or (named and dashed))
         if self.style == "bare":
-            if self.place is None or not (dashed or begins):
-                return False
-            marked = agency.isupper() or "«" in agency or bool(re.search(r"[^\W\d_][A-ZА-ЯЁ]", agency))
-            return (is_known and (dated or self.close == "|" or dashed)) or (dated and marked)
+            marked = agency.isupper() or "«" in agency or bool(_INNER_CAPITAL.search(agency))
+            credited = (is_known and (dated or dashed or self.close == "|")) or (dated and marked)
+            return credited and self.place is not None and (dashed or begins)
         if is_known:
             return begins or dashed
-        if self.place is None or not begins:
-            return False
-        closed = dashed or self.close == ":" or self.close == "."
+        closed = dashed or self.close in {":", "."}
         if capitals:
             printed = self.inner_date is not None or " / " in agency
-            return (named and (closed or printed or dated)) or (dashed and agency.isalpha() and len(agency) <= 6)
-        return named and dated and closed
+            short = dashed and agency.isalpha() and len(agency) <= _SHORT_NAME
+            return begins and (short or (named and (closed or printed or dated)))
+        return self.place is not None and begins and named and dated and closed
 
     def found(self, text: str, window: str, start: int) -> _Found:
         """Return the dateline, with its parts as printed in the text."""

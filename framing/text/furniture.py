@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 __all__ = ["Line", "lines_of", "page_forms", "repeated_lines"]
 
@@ -123,7 +124,7 @@ def _stories(seen: Mapping[str, _Seen], lengths: list[int]) -> list[int]:
     for text, found in seen.items():
         if len(text) >= _LONG and len(found.articles) > 1 and found.at_edge < len(found.places):
             order = sorted(found.articles)
-            for pair in zip(order, order[1:], strict=False):
+            for pair in pairwise(order):
                 shared[pair] += len(text)
     root = list(range(len(lengths)))
     for (a, b), length in sorted(shared.items()):

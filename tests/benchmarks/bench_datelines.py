@@ -58,8 +58,8 @@ def score_wire(rows: pd.DataFrame) -> tuple[dict[str, float], pd.DataFrame]:
     """Agencies of articles against the ``wire`` field, every article once; and the disagreements."""
     rows = rows.drop_duplicates("id")
     found = find_datelines(corpus_of(rows))
-    credits = found[found["kind"].isin(["dateline", "credit"])].dropna(subset="agency")
-    names = credits.groupby("article_id")["agency"].agg(lambda names: {_wire(n) for n in names})
+    credited = found[found["kind"].isin(["dateline", "credit"])].dropna(subset="agency")
+    names = credited.groupby("article_id")["agency"].agg(lambda names: {_wire(n) for n in names})
     wanted = rows.set_index("id")["wire"].map(lambda w: None if w in ABSENT else _wire(w)).dropna()
     agree = [key for key in wanted.index if wanted[key] in names.get(key, set())]
     odd = rows[rows["id"].isin(set(wanted.index) ^ set(names.index) | (set(wanted.index) - set(agree)))]
