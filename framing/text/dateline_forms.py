@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -54,8 +54,8 @@ _REGION = (
     rf"|\s?\[[{UPPER}][\w ]{{1,30}}\]|\s\([{UPPER}][\w ]{{2,30}}\)(?=,|\s[/(\[]))"
 )
 _PLACES = tuple(re.compile(rf"(?P<place>{place}(?:{_REGION}){{0,2}})", re.UNICODE) for place in (_CAPITALS, _TITLED))
-_DASHES = ("-", "—", "–", "―")
-_DASH = r"(?:--+|—|–|-(?=\s)|―)"
+_DASHES = ("-", "—", "–", "―", "_")
+_DASH = r"(?:--+|—|–|[-_](?=\s)|―)"  # a low line in old feeds
 _LEADING_DATE = re.compile(rf"(?P<date>{_DATE})(?P<comma>,)?\s+")
 _BARE = rf"(?P<bare>(?:[\w]*[{UPPER}][\w.\-]*\w|taz|dpa|epd)(?:\s(?:[{UPPER}][\w\-]*\w|«[^«»]{{2,30}}»)){{0,2}})"
 _REST = re.compile(
@@ -74,6 +74,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(r"(?:[\s\"'“‘«„‚*_\[(¿¡]|&(?:quot|ldquo|lsquo|laquo|bdquo|#822[012]|#8216|#171|#34|#39);)*")
+_SHOT = re.compile(rf"{_DATE}:")  # "WASHINGTON, DC - MAY 3: Senators …": the caption of a picture agency
 _PLACE_WORDS = 4
 _AGENCY_WORD = re.compile(r"(?i:agentur|agency|agence|agencia|агентство|ajans)")
 _AGENCY_WORDS = 4
@@ -139,6 +140,7 @@ def read_dateline(text: str, start: int, stop: int, known: frozenset[str]) -> Fo
             parts = _Parts.of(place, rest, date) if rest and (place or form is None) else None
             if not parts or (lowered and not (parts.date and _is_known(parts.agency or "", known))):
                 continue
+            parts = parts.signed(known)
             if parts.holds(window, capitals=form is _PLACES[0], known=known):
                 return parts.found(text, window, start)
     return None
@@ -160,7 +162,8 @@ def _raised(window: str) -> str:
 class _Parts:
     """What the patterns read at the start of a line."""
 
-    place: re.Match[str] | None
+    place: tuple[int, int] | None
+    name: str
     agency: str | None
     style: str
     date: str | None
@@ -180,7 +183,8 @@ class _Parts:
             span = (first, first + len(agency))
         date = rest["date"] or rest["date_in"] or (leading["date"] if leading else None)
         return cls(
-            place,
+            place.span("place") if place else None,
+            place["place"] if place else "",
             agency,
             style,
             date,
@@ -191,9 +195,24 @@ class _Parts:
             span,
         )
 
+    def signed(self, known: frozenset[str]) -> _Parts:
+        """Take an agency without brackets for one: ``CNN — The``, ``Washington CNN — The``."""
+        if self.style or self.place is None or not self.close.endswith(_DASHES[1:]):
+            return self
+        start, end = self.place
+        if self.name.lower() in known:
+            return replace(self, place=None, name="", agency=self.name, style="alone", name_span=self.place)
+        place, _, last = self.name.rpartition(" ")
+        if last.isupper() and last.lower() in known and _is_place(place):
+            span = (end - len(last), end)
+            return replace(
+                self, place=(start, start + len(place)), name=place, agency=last, style="alone", name_span=span
+            )
+        return self
+
     def holds(self, window: str, *, capitals: bool, known: frozenset[str]) -> bool:
         """Tell whether the parts make a dateline and not the start of a sentence."""
-        name = self.place["place"] if self.place else ""
+        name = self.name
         if self.place and not self._names_place(name, capitals=capitals):
             return False
         body = window[_opened(window, self.end) :]
@@ -202,6 +221,8 @@ class _Parts:
         if self.style and self.agency:
             return self._credited(known, capitals=capitals, begins=begins, dashed=dashed)
         if not self.place or not begins or self.style or name.lower() in known or window.isupper():
+            return False
+        if _SHOT.match(body):
             return False
         return self._closed(name, body, capitals=capitals)
 
@@ -242,20 +263,26 @@ class _Parts:
             marked = agency.isupper() or "«" in agency or bool(_INNER_CAPITAL.search(agency))
             credited = (is_known and (dated or dashed or self.close == "|")) or (dated and marked)
             return credited and self.place is not None and (dashed or begins)
+        if self.style == "alone":
+            return begins
         if is_known:
             return begins or dashed
+        if self.place is None:
+            return (
+                begins and dashed and agency.isupper() and agency.isalpha() and agency.lower() not in _words("labels")
+            )
         closed = dashed or self.close in {":", "."}
         if capitals:
             printed = self.inner_date is not None or " / " in agency
             short = dashed and agency.isalpha() and len(agency) <= _SHORT_NAME
             return begins and (short or (named and (closed or printed or dated)))
-        return self.place is not None and begins and named and dated and closed
+        return begins and named and dated and closed
 
     def found(self, text: str, window: str, start: int) -> Found:
         """Return the dateline, with its parts as printed in the text."""
         first = start + (len(window) - len(window.lstrip()))
         body = start + len(window[: self.end]) + len(window[self.end :]) - len(window[self.end :].lstrip())
-        place = text[start + self.place.start() : start + self.place.end()] if self.place else None
+        place = text[start + self.place[0] : start + self.place[1]] if self.place else None
         agency = text[start + self.name_span[0] : start + self.name_span[1]] if self.name_span else None
         printed = self.date or self.inner_date
         end = start + len(window[: self.end].rstrip())

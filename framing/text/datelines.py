@@ -31,7 +31,8 @@ def _agencies() -> frozenset[str]:
 
 
 _CAPTION = re.compile(
-    r"^(?:FILE\b|FILE PHOTO|Photo(?:graph)?:|Image:|Picture:|Caption:|Фото:)|\bfile photo\b|\bphoto by\b"
+    r"^[^\n]{3,60} [-–—] (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w{0,6}\.? \d{1,2}(?:, \d{4})?: "
+    r"|^(?:FILE\b|FILE PHOTO|Photo(?:graph)?:|Image:|Picture:|Caption:|Фото:)|\bfile photo\b|\bphoto by\b"
     r"|\(\w[^()\n]{2,60}/[^()\n]{2,40}\)\.?$|\((?:screengrab|screenshot|photo(?:graph)?|image|picture)\b[^()\n]*\)\.?$"
     r"|^\w[\w .'’\-]{2,40}/[A-Z][\w ]{1,20}(?:Photo|Images)?$|, (?:photo|фото)\b.{0,40}$",
     re.IGNORECASE,

@@ -74,6 +74,10 @@ def dateline_of(corpus):
         ("ALICE SPRINGS, 4 de mayo de 2020 (EFE).- El", "ALICE SPRINGS", "EFE", "2020-05-04", "El"),
         ("THE HAGUE (AP) — Judges met", "THE HAGUE", "AP", None, "Judges"),
         ("Bremen. Die Fähre fährt wieder", "Bremen", None, None, "Die"),
+        ("CNN  —  Ministers met", None, "CNN", None, "Ministers"),
+        ("Vienna CNN — Ministers met", "Vienna", "CNN", None, "Ministers"),
+        ("ALBANY, N.Y. (AP) _ Voters went", "ALBANY, N.Y.", "AP", None, "Voters"),
+        ("(QQZ) — Ministers met", None, "QQZ", None, "Ministers"),
         ("RIGA, Monday, May 3 — Talks began", "RIGA", None, "--05-03", "Talks"),
     ],
 )
@@ -99,6 +103,10 @@ def test_datelines(make_corpus, text, place, agency, date, body):
         "Paris. The minister likes it.",
         "Oslo (which is in Norway) - The minister likes it.",
         "минск — город",
+        "DENVER, CO - MAY 3: Voters leave a school in the rain",
+        "(VIDEO) — Voters leave a school in the rain.",
+        "CNN - the network - was late.",
+        "Reuters reported - wrongly - that it rained.",
     ],
 )
 def test_no_dateline(make_corpus, text):
