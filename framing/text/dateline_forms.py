@@ -263,10 +263,8 @@ class _Parts:
             marked = agency.isupper() or "«" in agency or bool(_INNER_CAPITAL.search(agency))
             credited = (is_known and (dated or dashed or self.close == "|")) or (dated and marked)
             return credited and self.place is not None and (dashed or begins)
-        if self.style == "alone":
-            return begins
         if is_known:
-            return begins or dashed
+            return begins or (dashed and self.style == "round")
         if self.place is None:
             return (
                 begins and dashed and agency.isupper() and agency.isalpha() and agency.lower() not in _words("labels")

@@ -104,7 +104,7 @@ def _find(text: str, lines: list[Line], known: frozenset[str], footers: list[tup
 
 def _furniture(lines: list[Line], footers: list[tuple[int, int]], taken: set[tuple[int, int]]) -> Iterator[Found]:
     """Yield footers, then furniture by its form, then footers that share the last line with the report."""
-    whole = {(line.start, line.end) for line in lines}
+    whole = {(line.start, line.end) for line in lines} if footers else set()
     for kind, spans in (
         ("footer", [span for span in footers if span in whole]),
         ("furniture", [(line.start, line.end) for line in page_forms(lines)]),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import NamedTuple
 
 __all__ = ["Line", "lines_of", "page_forms", "repeated_lines"]
 
@@ -27,14 +28,15 @@ _SENTENCE_LENGTH = 15  # code points; shorter sentences repeat by chance ("It fa
 _FRAGMENT = 60
 _LONG = 80  # lines from this length on tell that two articles share their report
 _LONGEST = 600
-_FORM_LENGTH = 300  # code points; the longest are notes on rights
+_FORM_LENGTH = 600  # code points; the longest are forms to subscribe and notes on rights
+_LINK_LENGTH = 160
+_LAST_LENGTH = 300
 _STOP = re.compile(r"[.!?…:;,][\"'”’»)\]]*$|^[\"'“‘«„]")
 _LAST_SENTENCE = re.compile(r"[.!?…][\"'”’»)]*\s+(?=\S[^.!?…]*[.!?…]?[\"'”’»)]*$)")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank, without the white space around it."""
 
     text: str
@@ -111,7 +113,7 @@ def _collect(texts: list[list[Line]]) -> dict[str, _Seen]:
 
 def last_sentence(line: Line) -> Line | None:
     """Return the last sentence of a line that has several: a footer may stand on the line of the report."""
-    tail = line.text[-_FORM_LENGTH:]
+    tail = line.text[-_LAST_LENGTH:]
     cut = _LAST_SENTENCE.search(tail)
     if cut is None or tail[cut.end()] == "*":
         return None
@@ -151,25 +153,37 @@ def _is_furniture(text: str, found: _Seen, story: list[int], n_articles: int) ->
 
 
 @cache
+def _toml() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("framing.text") / "furniture.toml").read_text("utf-8"))
+
+
+@cache
 def _forms() -> re.Pattern[str]:
-    forms = tomllib.loads((files("framing.text") / "furniture.toml").read_text("utf-8"))
-    patterns = [pattern for language in forms.values() for pattern in language["lines"]]
+    patterns = [pattern for language in _toml().values() for pattern in language["lines"]]
     return re.compile("(?:" + "|".join(patterns) + ")", re.IGNORECASE)
 
 
 @cache
 def _first_words() -> re.Pattern[str]:
     """Match what a line of some form begins with: a cheap test that most lines fail."""
-    forms = tomllib.loads((files("framing.text") / "furniture.toml").read_text("utf-8"))
-    words = sorted({word for language in forms.values() for word in language["first"]}, key=len, reverse=True)
-    return re.compile(r"(?:" + "|".join(map(re.escape, words)) + ")", re.IGNORECASE)
+    words = sorted({word for language in _toml().values() for word in language["first"]}, key=len, reverse=True)
+    return re.compile("(?:" + "|".join(map(re.escape, words)) + ")", re.IGNORECASE)
+
+
+@cache
+def _last_words() -> tuple[str, ...]:
+    return tuple(f" {word}" for language in _toml().values() for word in language["last"])
 
 
 def page_forms(lines: Iterable[Line]) -> list[Line]:
     """Return the lines whose whole form is that of furniture: adverts, requests to subscribe, links, rights."""
-    first, form = _first_words(), _forms()
+    first, form, last = _first_words(), _forms(), _last_words()
     return [
         line
         for line in lines
-        if len(line.text) <= _FORM_LENGTH and first.match(line.text) and form.fullmatch(line.text)
+        if len(line.text) <= _FORM_LENGTH
+        and (
+            (first.match(line.text) and form.fullmatch(line.text))
+            or (len(line.text) <= _LINK_LENGTH and line.text.endswith(last))
+        )
     ]

@@ -347,6 +347,6 @@ def test_agencies_of_real_articles(shared_data):
 def test_furniture_of_real_pages(shared_data):
     rows = pd.read_json(shared_data / "events" / "g5.jsonl", lines=True, dtype=False)
     found = found_in(rows)
-    marked = found[found["kind"].isin(["footer", "furniture", "credit"])]
-    assert 140 <= len(marked) <= 180  # 100 % of them are furniture, see the benchmarks' README
-    assert found.loc[found["kind"].isin(["footer", "furniture"]), "surface"].str.len().max() <= 300
+    marked = found[found["kind"].isin(["footer", "furniture"])]
+    assert 135 <= len(marked) <= 160  # all of them read, none of them reporting: tests/benchmarks/README.md
+    assert marked["surface"].str.contains("Advertisement|Read more|Newsletter|Scroll|We pay|Photo|Video").mean() > 0.5
