@@ -1,7 +1,7 @@
 """Datelines, credits and furniture against the gold, and their speed.
 
 ``python tests/benchmarks/bench_datelines.py --data ../shared/data``. Without the development data only the
-constructed rows are scored. `score_datelines` and `score_wire` are used by the tests too.
+constructed rows are scored.
 """
 
 from __future__ import annotations
@@ -17,6 +17,22 @@ from framing.reading import Corpus, read_corpus
 from framing.text import find_datelines
 
 GOLD = Path(__file__).parent.parent / "golden" / "datelines.jsonl"
+HOSTILE = (
+    "(",
+    "MOSCOW, ",
+    "A.",
+    "A. ",
+    "Paris/",
+    "(AP) ",
+    "&mdash;",
+    "**",
+    "<p",
+    ". ",
+    "\n(",
+    "May 3 ",
+    "\n",
+    "share ",
+)
 ABSENT = {"None", "NA", ""}
 SAME_WIRE = {"associated press": "ap", "the associated press": "ap", "thomson reuters": "reuters"}
 
@@ -82,6 +98,17 @@ def seconds(corpus: Corpus, repeats: int = 3) -> float:
     return min(times)
 
 
+def print_hostile() -> None:
+    """Print seconds for texts made to be slow, at two lengths: ten times the text should take ten times as long."""
+    for piece in HOSTILE:
+        times = []
+        for length in (100_000, 1_000_000):
+            text = "w" + piece * (length // len(piece))
+            frame = pd.DataFrame({"article_id": ["a", "b"], "outlet": ["x", "x"], "text": [text, piece + text]})
+            times.append(seconds(read_corpus(frame), 1) / 2)
+        print(f"{piece!r}: {times[0]:.3f} s for 100,000 characters, {times[1]:.3f} s for 1,000,000")
+
+
 def print_scores(name: str, scores: dict[str, float]) -> None:
     """Print one line of a table."""
     cells = (f"{value:.3f}" if key not in {"rows", "datelines"} else f"{value:.0f}" for key, value in scores.items())
@@ -116,6 +143,7 @@ def main() -> None:
     data = parser.parse_args().data
     gold = read_rows(GOLD)
     print_gold(gold, sorted(gold["language"].unique()))
+    print_hostile()
     if data is None:
         print("no development data: pass --data")
         return
