@@ -59,7 +59,8 @@ _DASH = r"(?:--+|—|–|[-_](?=\s)|―)"  # a low line in old feeds
 _LEADING_DATE = re.compile(rf"(?P<date>{_DATE})(?P<comma>,)?\s+")
 _BARE = rf"(?P<bare>(?:[\w]*[{UPPER}][\w.\-]*\w|taz|dpa|epd)(?:\s(?:[{UPPER}][\w\-]*\w|«[^«»]{{2,30}}»)){{0,2}})"
 _REST = re.compile(
-    rf"(?:\s?[.,]?\s+(?P<date>{_DATE})|\s+\((?P<date_in>{_DATE})\))?"
+    rf"(?:\s?[.,]?\s+(?P<date>{_DATE})|\s+\((?P<date_in>{_DATE})\)"
+    rf"|\s+{_DASH}\s+(?P<date_between>{_DATE})(?=\s*{_DASH}))?"
     rf"(?:\s*[.,]?\s*(?:{_DASH}\s*)?(?:\((?P<round>[^()\n]{{2,80}})\)|/(?P<slash>[^/\n]{{2,60}})/)"
     rf"|(?:[.,]|\s*[.,]?\s*{_DASH})?\s+{_BARE}(?:,\s{_TITLED}){{0,3}}(?=\.(?:\s|$)|\s*{_DASH}|\s*\|))?"
     rf"(?P<close>\s*(?:[.:|]\s?)?\s*{_DASH}|\s?[.:]|\s*\|)?"
@@ -181,7 +182,7 @@ class _Parts:
         if style and agency:
             first = rest.start(style) + rest[style].index(agency)
             span = (first, first + len(agency))
-        date = rest["date"] or rest["date_in"] or (leading["date"] if leading else None)
+        date = rest["date"] or rest["date_in"] or rest["date_between"] or (leading["date"] if leading else None)
         return cls(
             place.span("place") if place else None,
             place["place"] if place else "",

@@ -78,6 +78,7 @@ def dateline_of(corpus):
         ("Vienna CNN — Ministers met", "Vienna", "CNN", None, "Ministers"),
         ("ALBANY, N.Y. (AP) _ Voters went", "ALBANY, N.Y.", "AP", None, "Voters"),
         ("(QQZ) — Ministers met", None, "QQZ", None, "Ministers"),
+        ("RIGA - May 3 - Talks began", "RIGA", None, "--05-03", "Talks"),
         ("RIGA, Monday, May 3 — Talks began", "RIGA", None, "--05-03", "Talks"),
     ],
 )
