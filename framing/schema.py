@@ -205,11 +205,20 @@ _ALL = (
     ),
     Table(
         "datelines",
-        "Datelines, credits, bylines, captions and footers: text that is not the report itself.",
+        "Datelines, credits, bylines, captions, footers, furniture of the page: text that is not the report itself.",
         (
             _str("dateline_id", "stable identifier"),
             *_SPAN,
-            _str("kind", "what it is", "dateline", "credit", "byline", "caption", "footer"),
+            _str(
+                "kind",
+                "what it is; a footer is repeated by its outlet, furniture is known by its form",
+                "dateline",
+                "credit",
+                "byline",
+                "caption",
+                "footer",
+                "furniture",
+            ),
             _str("place", "place as printed", nullable=True),
             _str("agency", "credited agency as printed; the last of several is the origin", nullable=True),
             _str("date", "printed date, ISO 8601, as precise as printed", nullable=True),
