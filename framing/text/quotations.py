@@ -29,17 +29,27 @@ _BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 _SINGLES = "'‘’‚"
 # An apostrophe between letters or digits is no mark, nor is ’ before one. Of ''' at an end the last two are one mark.
 _MARK = re.compile(
-    rf"[{_BREAKS}\"“”„«»‹›‚‘’'`](?<!’(?=\w))(?<!\w'(?=\w))(?:(?<=')(?!''(?!['\w]))'|(?<=`)`)?"
+    rf"[{_BREAKS}\"“”„«»‹›‚‘’'`](?<!’(?=\w))(?<!\w'(?=\w))(?:(?<=')(?!''(?!['\w]))'|(?<=`)`|(?<=‘)‘|(?<=’)’)?"
 )
-_NEXT_DOUBLE = re.compile(r"\"|“|”|„|«|»|‹|›|``|''")
+_NEXT_DOUBLE = re.compile(r"\"|“|”|„|«|»|‹|›|``|''|‘‘|’’")
 _NEXT_LINE = re.compile(rf"[{_BREAKS}]\s*(''|``|.)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r\n[^\S\n]*\r\n|\u2029")
 _PARTIAL = re.compile(rf"(?:\W*+\w++(?:['’\-]\w+)*+){{{PARTIAL_WORDS}}}")
 _WORD = re.compile(r"\w")
 
 # Marks of one family close each other; a mark without partner may also close another family of the first three.
-_FAMILY = {"“": "“", "”": "“", "„": "“", '"': '"', "''": "''", "``": "''", "«": "«", "»": "«", "‹": "‹", "›": "‹"}
-_SHAPES = {"“": 1, "„": 1, "«": 1, "‹": 1, "``": 1, "”": -1, "»": -1, "›": -1, '"': 0, "''": 0}
+_FAMILY = {
+    **dict.fromkeys(("“", "”", "„"), "“"),
+    **dict.fromkeys(("''", "``", "‘‘", "’’"), "''"),
+    **dict.fromkeys(("«", "»"), "«"),
+    **dict.fromkeys(("‹", "›"), "‹"),
+    '"': '"',
+}
+_SHAPES = {
+    **dict.fromkeys(("“", "„", "«", "‹", "``", "‘‘"), 1),
+    **dict.fromkeys(("”", "»", "›", "’’"), -1),
+    **dict.fromkeys(('"', "''"), 0),
+}
 _LOOSE = ("“", '"', "''")
 _SINGLE = "'"
 
@@ -112,6 +122,7 @@ class _Open:
     end: int
     inside: list[Zone] = field(default_factory=list)
     code: bool = False  # a string in markup: paired, never reported
+    stray: bool = False  # white space on both sides: reported only if it is closed
 
 
 class _Reader:
@@ -130,9 +141,11 @@ class _Reader:
         if start < self.code_end:
             return
         side, before = self._side(start, end)
-        if self._closes(char, side):
+        if side < 0 and char in ("''", "’’") and self.open and self.open[-1].family == _SINGLE:
+            self._close(_SINGLE, start, end)  # an apostrophe and a mark: ‘the workers’’
+        elif self._closes(char, side):
             self._close(char, start, end)
-        elif side > 0 or (_SHAPES[char] > 0 and char != "''") or (side == 0 and not (before.isalnum() or _SHAPES[char])):
+        elif side > 0 or _SHAPES[char] > 0 or (side == 0 and not (before.isalnum() or _SHAPES[char])):
             self._push(char, start, end, before)
 
     def read_single(self, char: str, start: int, end: int) -> None:
@@ -188,7 +201,8 @@ class _Reader:
             if far or len(self.open) >= _DEPTH:
                 self._give_up(start)
         self.doubtful = ""
-        self.open.append(_Open(char, family, start, end, code=before == "="))
+        stray = not _SHAPES.get(char) and self.text[end : end + 1].isspace()
+        self.open.append(_Open(char, family, start, end, code=before == "=", stray=stray))
 
     def _close(self, char: str, start: int, end: int) -> None:
         family = _FAMILY.get(char, _SINGLE)
@@ -243,7 +257,7 @@ class _Reader:
         runs_on = line_ends and self._runs_on(stop)
         stops = [*(one.start for one in self.open[1:]), stop]
         for opened, limit in zip(self.open, stops, strict=True):
-            if opened.code or (opened.family == _SINGLE and not runs_on):
+            if opened.code or opened.stray or (opened.family == _SINGLE and not runs_on):
                 self.zones += opened.inside
                 continue
             if runs_on and opened.start == self.open[0].start:
