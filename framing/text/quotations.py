@@ -1,8 +1,8 @@
 """Quotation zones: which stretches of text stand between quotation marks.
 
-One scan finds the marks, and a stack pairs them. Which way a mark points is read from what stands around it before it is read
-from its shape, so that one text typed with ``"``, ``“ ”``, ``« »``, ``„ “``, ``'' ''`` or ```` `` '' ```` has the same
-zones.
+One scan finds the marks, and a stack pairs them. Which way a mark points is read from what stands around it before it
+is read from its shape, so that one text typed with ``"``, ``“ ”``, ``« »``, ``„ “``, ``'' ''`` or ```` `` '' ```` has
+the same zones.
 """
 
 from __future__ import annotations
@@ -263,8 +263,9 @@ class _Reader:
             if runs_on and opened.start == self.open[0].start:
                 self._report(opened, stop, "unclosed")
                 break
-            if opened.family == "«" and len(opened.inside) == 1 and opened.inside[0][1] < limit:
+            if opened.family == "«" and opened.inside:
                 self._report(opened, opened.inside[0][1], "")  # «A «B»: one mark closes both
+                self.zones += opened.inside[1:]
                 continue
             self._report(opened, opened.inside[0][0] if opened.inside else limit, "unclosed")
             self.zones += opened.inside

@@ -34,7 +34,7 @@ from framing.text import (
 
 ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "golden" / "quotations.jsonl"
-DEMONSTRATION = ROOT / "corpora" / "demo" / "articles.jsonl"
+DEMONSTRATION = ROOT / "corpora" / "kabul-2021" / "corpus.toml"
 NEWS = ("events/g5.jsonl", "events/basil.jsonl", "sourcing/polnear.jsonl")
 NEAR = 2  # characters by which an end may miss
 LONG = 4  # words
@@ -84,9 +84,7 @@ def _tally(text: str, annotations: list[list[dict]], found: list[tuple[int, int]
     gold = [(a, b) for a, b in sorted(contents) if _MARKED.fullmatch(text[a:b])]
     near = [any(abs(a - c) <= NEAR and abs(b - d) <= NEAR for c, d in found) for a, b in gold]
     single = [len(_MARK.findall(text[a:b])) == 2 for a, b in gold]
-    chained = [
-        any(abs(a - c) <= NEAR for c, _ in found) and any(abs(b - d) <= NEAR for _, d in found) for a, b in gold
-    ]
+    chained = [any(abs(a - c) <= NEAR for c, _ in found) and any(abs(b - d) <= NEAR for _, d in found) for a, b in gold]
     long = [(c, d) for c, d in found if len(_WORD.findall(text[c:d])) >= LONG]
     return {
         "gold": len(gold),
@@ -195,7 +193,11 @@ def _steps(corpus: Corpus) -> Iterator[tuple[str, Callable[[], object], str]]:
     yield "find_sentences", lambda: find_sentences(corpus), ""
     yield "find_datelines", lambda: find_datelines(corpus), ""
     yield "tokenize", lambda: tokenize(texts), _beside(texts)
-    yield "mask_spans, masked_texts", lambda: masked_texts(corpus, mask_spans(found, "quotation")), f"{len(found)} masks"
+    yield (
+        "mask_spans, masked_texts",
+        lambda: masked_texts(corpus, mask_spans(found, "quotation")),
+        f"{len(found)} masks",
+    )
 
 
 def _beside(texts: list[str]) -> str:
