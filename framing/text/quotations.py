@@ -56,7 +56,7 @@ _SINGLE = "'"
 _OPENS_AFTER = frozenset("([{<—–-/“‘«„‚‹`")
 _CLOSES_BEFORE = frozenset(".,;:!?…)]}>—–-/”’»›*")
 _STOPS = frozenset('.,;:!?…—–-)]”"»')
-_ELISION = re.compile(r"(?:\d\ds|n|em|tis|twas|til|till|cause|cos|cuz|round|bout|ere|hood)\b", re.IGNORECASE)
+_ELISION = re.compile(r"(?:\d\ds|[nN]|[eE]m|[tT]is|[tT]was|til|till|cause|cos|cuz|round|bout|ere|hood)\b")
 _POSSESSIVE = re.compile(r"(?:[sxz]|in|ol|['’]n)\Z", re.IGNORECASE)
 
 

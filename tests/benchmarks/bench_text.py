@@ -51,9 +51,9 @@ def polnear_scores(path: Path) -> pd.DataFrame:
 
     Gold are the distinct content spans, of any annotator of a text, that begin and end with a double mark. One is
     found if a quotation has both its ends, give or take two characters. A content that holds several quotations
-    (``"A," he said, "B"`` annotated as one) counts in ``gold`` and is no quotation of ours, hence never found; ``single``
-    counts those with two marks alone. ``chains`` are the others of which the first quotation has the start and the last
-    the end.
+    (``"A," he said, "B"`` annotated as one) counts in ``gold`` and is no quotation of ours, hence never found;
+    ``single`` counts those with two marks alone. ``chains`` are contents not found of which one quotation has the
+    start and another the end.
     """
     rows = pd.read_json(path, lines=True)
     texts = rows.drop_duplicates("text").reset_index(drop=True)

@@ -56,6 +56,7 @@ def test_quotations(make_corpus, text, expected):
         ("‘the workers’’ was the title", ["‘the workers’’"]),
         ("the ‘90s, rock ’n’ roll, 'em, '80s, '90s', the Joneses' and ol’ times", []),
         ("'em all, the boys' club", []),
+        ("'Round one is over,' said Ms O'Dell.", ["'Round one is over,'"]),
         ("the 'loud one. \"We go,\" he said; the boys' club", ['"We go,"']),
         ("'''Stop it, 'you two.''' he read", ["'''Stop it, 'you two.'''"]),
     ],
