@@ -23,6 +23,7 @@ PARTIAL_WORDS = 4
 """Quotations of fewer words are partial: measured, one in five of them is no speech at all (PolNeAR)."""
 
 _REACH = 1000  # characters within which a quotation that holds the same marks again must close, or it was never closed
+_SHARED = 60  # characters from a mark to one inside that may share its end
 _DEPTH = 8
 
 _BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
@@ -36,6 +37,7 @@ _NEXT_LINE = re.compile(rf"[{_BREAKS}]\s*(''|``|.)")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r\n[^\S\n]*\r\n|\u2029")
 _PARTIAL = re.compile(rf"(?:\W*+\w++(?:['’\-]\w+)*+){{{PARTIAL_WORDS}}}")
 _WORD = re.compile(r"\w")
+_SENTENCE_END = re.compile(r"[.!?…]\W*\s")
 
 # Marks of one family close each other; a mark without partner may also close another family of the first three.
 _FAMILY = {
@@ -51,6 +53,7 @@ _SHAPES = {
     **dict.fromkeys(('"', "''"), 0),
 }
 _LOOSE = ("“", '"', "''")
+_EITHER = ('"', "''", "”")  # may open or close where the surroundings say nothing
 _SINGLE = "'"
 
 _OPENS_AFTER = frozenset("([{<—–-/“‘«„‚‹`")
@@ -145,7 +148,7 @@ class _Reader:
             self._close(_SINGLE, start, end)  # an apostrophe and a mark: ‘the workers’’
         elif self._closes(char, side):
             self._close(char, start, end)
-        elif side > 0 or _SHAPES[char] > 0 or (side == 0 and not (before.isalnum() or _SHAPES[char])):
+        elif side > 0 or _SHAPES[char] > 0 or (side == 0 and char in _EITHER and not before.isalnum()):
             self._push(char, start, end, before)
 
     def read_single(self, char: str, start: int, end: int) -> None:
@@ -177,9 +180,10 @@ class _Reader:
         return opens - closes if opens != closes else 0, before
 
     def _closes(self, char: str, side: int) -> bool:
+        shape = _SHAPES[char]
         if not self.open:
-            return side < 0 if not _SHAPES[char] else _SHAPES[char] < 0 and side <= 0
-        top, shape = self.open[-1], _SHAPES[char]
+            return shape <= 0 and (side < 0 or (side == 0 and char not in _EITHER))
+        top = self.open[-1]
         family = _FAMILY[char]
         own = any(one.family == family for one in self.open)
         if shape > 0:
@@ -201,7 +205,7 @@ class _Reader:
             if far or len(self.open) >= _DEPTH:
                 self._give_up(start)
         self.doubtful = ""
-        stray = not _SHAPES.get(char) and self.text[end : end + 1].isspace()
+        stray = char in _EITHER and self.text[end : end + 1].isspace()
         self.open.append(_Open(char, family, start, end, code=before == "=", stray=stray))
 
     def _close(self, char: str, start: int, end: int) -> None:
@@ -263,13 +267,17 @@ class _Reader:
             if runs_on and opened.start == self.open[0].start:
                 self._report(opened, stop, "unclosed")
                 break
-            if opened.family == "«" and opened.inside:
-                self._report(opened, opened.inside[0][1], "")  # «A «B»: one mark closes both
+            if opened.inside and self._shares_its_end(opened, opened.inside[0]):
+                self._report(opened, opened.inside[0][1], "")
                 self.zones += opened.inside[1:]
                 continue
             self._report(opened, opened.inside[0][0] if opened.inside else limit, "unclosed")
             self.zones += opened.inside
         self.open.clear()
+
+    def _shares_its_end(self, opened: _Open, inner: Zone) -> bool:
+        """Whether one mark closes both, as in «Bank «North»: short, and within a sentence."""
+        return inner[0] - opened.end <= _SHARED and not _SENTENCE_END.search(self.text, opened.end, inner[0])
 
     def _report(self, opened: _Open, stop: int, kind: str) -> None:
         end = opened.end + len(self.text[opened.end : stop].rstrip())

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +41,7 @@ LONG = 4  # words
 _WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _MARKED = re.compile(r"(?:\"|“|''|``).*(?:\"|”|'')", re.DOTALL)
 _MARK = re.compile(r"\"|“|”|''|``")
+_DOUBLE = re.compile(r"[“”„«»]|''(?!')")
 
 
 # --- PolNeAR -------------------------------------------------------------------------------------------------------
@@ -117,6 +118,29 @@ def _polnear_table(scores: pd.DataFrame) -> str:
             for part, s in parts
         ],
     )
+
+
+def glyph_difference(path: Path, opening: str, closing: str) -> tuple[float, int]:
+    """Share of zones that change when curly marks are typed differently, and the number of zones.
+
+    Of articles without other double marks; zones are compared by kind and words, with all double marks made one.
+    """
+    texts = pd.read_json(path, lines=True)["text"].drop_duplicates()
+    changed = zones = 0
+    for text in texts[texts.str.contains("“") & ~texts.str.contains("\"|''|[«»„]")]:
+        other = text.replace("“", opening).replace("”", closing)
+        one, two = (
+            Counter((kind, _DOUBLE.sub('"', t[a:b])) for a, b, kind in split_quotations(t)) for t in (text, other)
+        )
+        changed += ((one | two) - (one & two)).total()
+        zones += (one | two).total()
+    return changed / zones, zones
+
+
+def _glyph_table(path: Path) -> str:
+    pairs = {"straight": '""', "two apostrophes": ("''", "''"), "guillemets": "«»", "low-high": "„“"}
+    rows = [[name, *glyph_difference(path, *pair)] for name, pair in pairs.items()]
+    return _markdown(["typed as", "zones changed", "zones"], [[name, f"{s:.4f}", n] for name, s, n in rows])
 
 
 # --- constructed passages ------------------------------------------------------------------------------------------
@@ -240,6 +264,7 @@ def main(data: Path) -> None:
     polnear = data / "sourcing" / "polnear.jsonl"
     if polnear.is_file():
         click.echo("\nPolNeAR\n\n" + _polnear_table(polnear_scores(polnear)))
+        click.echo("\nCurly marks typed differently\n\n" + _glyph_table(polnear))
     else:
         click.echo("\nPolNeAR is not here: left out")
     click.echo("\nConstructed passages\n\n" + _gold_table(gold_scores()))
