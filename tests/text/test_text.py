@@ -36,31 +36,6 @@ def test_token_spans_hold_the_words():
     assert [text[a:b] for a, b in tokens.offsets(text)][-2:] == ["ÇOK", "güzel"]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('He said "we will stay here" today.', [("direct", '"we will stay here"')]),
-        ("He said “we will stay here” today.", [("direct", "“we will stay here”")]),
-        ("He said ''we will stay here'' today.", [("direct", "''we will stay here''")]),
-        ("Он сказал: «мы останемся здесь навсегда».", [("direct", "«мы останемся здесь навсегда»")]),
-        ("Er sagte: „Wir bleiben alle hier“ und ging.", [("direct", "„Wir bleiben alle hier“")]),
-        ("the ‘new normal’ isn’t new", [("partial", "‘new normal’")]),
-        ("the “so” called 5'10\" man", [("partial", "“so”")]),
-        (
-            "“We will stay.\n“And fight on here,” he said.",
-            [("unclosed", "“We will stay."), ("direct", "“And fight on here,”")],
-        ),
-        ('He said "we never will', [("unclosed", '"we never will')]),
-        ("the workers’ rights don’t count", []),
-        ("“outer ‘inner words here’ again”", [("direct", "“outer ‘inner words here’ again”")]),
-    ],
-)
-def test_quotations(make_corpus, text, expected):
-    corpus = make_corpus(text)
-    found = find_quotations(corpus)
-    assert list(zip(found["kind"], found["surface"], strict=True)) == expected
-
-
 @given(spaced_texts)
 def test_odd_marks_never_raise_and_spans_are_exact(text):
     if not text.strip():
