@@ -55,7 +55,7 @@ def test_a_footer_of_one_outlet_is_no_reuse(make_corpus):
 
 
 def test_masked_furniture_is_no_reuse(make_corpus):
-    footer = " ".join(story(9, 40))
+    footer = "Our " + " ".join(f"rule{chr(97 + k % 26)}" for k in range(40))
     rows = [{"text": f"{' '.join(story(20 + k))}\n{footer}", "outlet": "Same"} for k in range(3)]
     corpus = make_corpus(*rows)
     assert len(find_reuse(corpus)) == 3
