@@ -43,6 +43,7 @@ _ROOMS = {
         "first_reports",
         "independent_units",
         "load_link_model",
+        "sweep_baseline",
         "train_link_model",
     ),
     "framing.cues": (
@@ -57,7 +58,15 @@ _ROOMS = {
         "load_lexicon",
     ),
     "framing.lexical": ("EventNGramVectorizer", "Inference", "LexicalContrast", "OutletSeparability", "Support"),
-    "framing.evaluate": ("Evaluation", "evaluate_events", "evaluate_links", "evaluate_spans"),
+    "framing.evaluate": (
+        "Evaluation",
+        "bcubed_by_cut",
+        "evaluate_events",
+        "evaluate_links",
+        "evaluate_probabilities",
+        "evaluate_spans",
+        "reliability",
+    ),
     "framing.pipeline": ("Comparison", "Settings", "compare"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

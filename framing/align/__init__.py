@@ -1,6 +1,6 @@
 """Align: which reports tell of the same event, who copied whose text, which sentence answers which."""
 
-from framing.align.baselines import baseline_events
+from framing.align.baselines import BASELINE_CUTS, baseline_events, sweep_baseline
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
 from framing.align.groups import coverage_matrix, events_with, first_reports
@@ -10,6 +10,7 @@ from framing.align.reuse import find_families, find_reuse, independent_units
 from framing.align.training import train_link_model
 
 __all__ = [
+    "BASELINE_CUTS",
     "EventAligner",
     "LinkModel",
     "WordEdit",
@@ -25,5 +26,6 @@ __all__ = [
     "first_reports",
     "independent_units",
     "load_link_model",
+    "sweep_baseline",
     "train_link_model",
 ]
