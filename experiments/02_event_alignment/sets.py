@@ -48,6 +48,14 @@ class Known:
         """Return some of the rows."""
         return Known(self.name, self.rows[keep].reset_index(drop=True))
 
+    def only(self, articles: set[str]) -> Known:
+        """Return these articles."""
+        return self.where(self.rows["article_id"].isin(articles))
+
+    def without(self, articles: set[str]) -> Known:
+        """Return the other articles."""
+        return self.where(~self.rows["article_id"].isin(articles))
+
     def versions(self) -> dict[str, fr.Corpus]:
         """Return the corpus with dates, if it has any, and without."""
         both = {"with": self.corpus, "without": self.undated}
@@ -91,7 +99,7 @@ def find_data(given: str | None) -> Path | None:
 
 
 def as_published(folder: Path, sums: dict[str, str]) -> bool:
-    """Whether the files are those of config.toml."""
+    """Say whether the files are those of config.toml."""
     return all(hashlib.sha256((folder / f"{name}.jsonl").read_bytes()).hexdigest() == sums[name] for name in sums)
 
 
