@@ -46,6 +46,7 @@ _ROOMS = {
         "independent_units",
         "load_link_model",
         "story_timeline",
+        "sweep_baseline",
         "train_link_model",
     ),
     "framing.cues": (
@@ -60,7 +61,15 @@ _ROOMS = {
         "load_lexicon",
     ),
     "framing.lexical": ("EventNGramVectorizer", "Inference", "LexicalContrast", "OutletSeparability", "Support"),
-    "framing.evaluate": ("Evaluation", "evaluate_events", "evaluate_links", "evaluate_spans"),
+    "framing.evaluate": (
+        "Evaluation",
+        "bcubed_by_cut",
+        "evaluate_events",
+        "evaluate_links",
+        "evaluate_probabilities",
+        "evaluate_spans",
+        "reliability",
+    ),
     "framing.pipeline": ("Comparison", "Settings", "compare"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

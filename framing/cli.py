@@ -256,7 +256,12 @@ def run_named(names: tuple[str, ...], root: Path, out: Path | None, *, run_all: 
 @click.pass_context
 def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
     """Run every experiment and compare its tables with expected/, cell by cell."""
-    from framing.experiments import compare_outputs, find_experiments, run_experiment  # noqa: PLC0415 - lazy
+    from framing.experiments import (  # noqa: PLC0415 - lazy
+        compare_outputs,
+        find_experiments,
+        not_compared,
+        run_experiment,
+    )
 
     failed = False
     for experiment in find_experiments(root):
@@ -264,6 +269,8 @@ def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
         differences = compare_outputs(experiment.folder / "expected", found)
         failed |= bool(differences)
         click.echo(f"{experiment.name}: {'differs' if differences else 'as expected'}")
+        for folder in not_compared(experiment.folder / "expected", found):
+            click.echo(f"  not compared: {folder}/, whose data are not here")
         for line in differences:
             click.echo(f"  {line}")
     ctx.exit(int(failed))

@@ -16,7 +16,7 @@ import pandas as pd
 
 from framing.errors import CorpusError, FramingError
 
-__all__ = ["Experiment", "compare_outputs", "find_experiments", "run_experiment"]
+__all__ = ["Experiment", "compare_outputs", "find_experiments", "not_compared", "run_experiment"]
 
 TOLERANCE = 1e-6
 """Absolute and relative difference up to which two floats are the same result."""
@@ -61,7 +61,7 @@ def run_experiment(experiment: Experiment, out: Path) -> Path:
     """
     target = out / experiment.name
     target.mkdir(parents=True, exist_ok=True)
-    for old in target.iterdir():
+    for old in target.rglob("*"):
         if old.is_file():
             old.unlink()
     command = [sys.executable, str(experiment.folder / "run.py"), str(target)]
@@ -79,27 +79,46 @@ def compare_outputs(expected: Path, found: Path) -> list[str]:
     Parameters
     ----------
     expected, found : Path
-        Folders of ``.csv`` and ``.json`` files.
+        Folders of ``.csv`` and ``.json`` files. Tables in a folder inside ``expected`` need data that not every
+        machine has; they are compared where the run wrote such a folder (see `not_compared`).
 
     Returns
     -------
     list of str
         One line per difference; empty when all agree.
     """
-    names = sorted(p.name for p in expected.iterdir() if p.suffix in (".csv", ".json")) if expected.is_dir() else []
-    if not names:
+    if not _results(expected):
         return [f"{expected}: no expected results"]
-    differences: list[str] = []
-    for name in names:
-        if not (found / name).is_file():
-            differences.append(f"{name}: was not written")
-        elif name.endswith(".csv"):
-            differences += _compare_tables(name, pd.read_csv(expected / name), pd.read_csv(found / name))
-        else:
-            ours, theirs = (json.loads((folder / name).read_text("utf-8")) for folder in (expected, found))
-            differences += [f"{name}: {line}" for line in _compare_values("", ours, theirs)]
+    left_out = not_compared(expected, found)
+    parts = ["", *(folder for folder in _folders(expected) if folder not in left_out)]
+    differences = [line for part in parts for line in _compare_folders(expected / part, found / part, part)]
     shown = differences[:_SHOWN]
     return shown + ([f"… and {len(differences) - _SHOWN} more"] if len(differences) > _SHOWN else [])
+
+
+def not_compared(expected: Path, found: Path) -> list[str]:
+    """Folders of expected tables of which the run wrote none, because their data were not there."""
+    return [folder for folder in _folders(expected) if not _results(found / folder)]
+
+
+def _folders(expected: Path) -> list[str]:
+    return sorted(p.name for p in expected.iterdir() if p.is_dir()) if expected.is_dir() else []
+
+
+def _results(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir() if p.suffix in (".csv", ".json")) if folder.is_dir() else []
+
+
+def _compare_folders(expected: Path, found: Path, part: str) -> Iterator[str]:
+    for name in _results(expected):
+        shown = f"{part}/{name}" if part else name
+        if not (found / name).is_file():
+            yield f"{shown}: was not written"
+        elif name.endswith(".csv"):
+            yield from _compare_tables(shown, pd.read_csv(expected / name), pd.read_csv(found / name))
+        else:
+            ours, theirs = (json.loads((folder / name).read_text("utf-8")) for folder in (expected, found))
+            yield from (f"{shown}: {line}" for line in _compare_values("", ours, theirs))
 
 
 def _compare_tables(name: str, expected: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from framing.errors import CorpusError, FramingError
-from framing.experiments import compare_outputs, find_experiments, run_experiment
+from framing.experiments import compare_outputs, find_experiments, not_compared, run_experiment
 
 SCRIPT = """
 import sys
@@ -70,6 +70,21 @@ def test_old_results_are_not_mistaken_for_new_ones(experiment, tmp_path):
     assert not (found / "old.csv").exists()
 
 
+def test_tables_of_data_that_are_not_here_are_named_and_not_compared(experiment, tmp_path):
+    expected = expect(experiment)
+    (expected / "public").mkdir()
+    (expected / "public" / "t.csv").write_text("a\n1\n")
+    found = run_experiment(experiment, tmp_path / "out")
+    assert compare_outputs(expected, found) == []
+    assert not_compared(expected, found) == ["public"]
+    (found / "public").mkdir()
+    (found / "public" / "t.csv").write_text("a\n2\n")
+    assert compare_outputs(expected, found) == ["public/t.csv row 0 a: 2, expected 1"]
+    assert not_compared(expected, found) == []
+    run_experiment(experiment, tmp_path / "out")
+    assert not_compared(expected, found) == ["public"]
+
+
 def test_the_checkout_has_experiments_with_all_their_parts():
     root = Path(__file__).parents[1] / "experiments"
     found = find_experiments(root)
@@ -77,5 +92,5 @@ def test_the_checkout_has_experiments_with_all_their_parts():
     for one in found:
         assert one.question
         assert (one.folder / "config.toml").is_file()
-        for table in (one.folder / "expected").glob("*.csv"):
+        for table in (one.folder / "expected").rglob("*.csv"):
             assert len(pd.read_csv(table)), table

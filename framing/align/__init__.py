@@ -1,6 +1,6 @@
 """Align: which reports tell of the same event, who copied whose text, which sentence answers which."""
 
-from framing.align.baselines import baseline_events
+from framing.align.baselines import BASELINE_CUTS, baseline_events, sweep_baseline
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
 from framing.align.groups import coverage_matrix, coverage_table, events_with
@@ -12,6 +12,7 @@ from framing.align.timing import first_reports
 from framing.align.training import train_link_model
 
 __all__ = [
+    "BASELINE_CUTS",
     "EventAligner",
     "LinkModel",
     "WordEdit",
@@ -30,5 +31,6 @@ __all__ = [
     "independent_units",
     "load_link_model",
     "story_timeline",
+    "sweep_baseline",
     "train_link_model",
 ]

@@ -1,7 +1,17 @@
 """Evaluate: gold tables against predicted tables."""
 
-from framing.evaluate.clusters import evaluate_events
+from framing.evaluate.calibration import evaluate_probabilities, reliability
+from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
 from framing.evaluate.evaluation import Evaluation, fingerprint
 from framing.evaluate.spans import evaluate_links, evaluate_spans
 
-__all__ = ["Evaluation", "evaluate_events", "evaluate_links", "evaluate_spans", "fingerprint"]
+__all__ = [
+    "Evaluation",
+    "bcubed_by_cut",
+    "evaluate_events",
+    "evaluate_links",
+    "evaluate_probabilities",
+    "evaluate_spans",
+    "fingerprint",
+    "reliability",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from framing.errors import SchemaError
 from framing.evaluate.evaluation import Evaluation, fingerprint
 from framing.stats import bootstrap_interval
 
-__all__ = ["evaluate_events"]
+__all__ = ["bcubed_by_cut", "evaluate_events"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -35,6 +35,7 @@ def evaluate_events(
     gold: pd.DataFrame,
     *,
     baselines: Mapping[str, pd.DataFrame] | None = None,
+    scored: Collection[str] | None = None,
     n_resamples: int = 1000,
     random_state: int = 0,
 ) -> tuple[Evaluation, ...]:
@@ -48,10 +49,13 @@ def evaluate_events(
         Columns ``article_id, event_id``; rows without an event are not scored.
     baselines : mapping of name to DataFrame, optional
         Other predictions for the same articles, measured alike. "all in one" and "singletons" are always added.
+    scored : collection of str, optional
+        Articles that are scored, whole gold events of them; the others stay in the groups, so that to merge with one
+        is an error. By default all. (To leave the others out of the groups too, leave them out of the gold.)
     n_resamples : int
-        Bootstrap draws of whole gold events, with repetition, for the 95 % intervals. What an article brings to a
-        measure is worked out once, in the whole corpus: were groups cut down to the events of a draw, wrong merges
-        would vanish from it and the interval lie above the estimate.
+        Bootstrap draws of whole gold events, with repetition, for the 95 % intervals; 0 for none. What an article
+        brings to a measure is worked out once, in the whole corpus: were groups cut down to the events of a draw,
+        wrong merges would vanish from it and the interval lie above the estimate.
     random_state : int
         Seed.
 
@@ -77,21 +81,54 @@ def evaluate_events(
     measured = _codes(predicted, truth, "predicted")
     rivals = {name: _codes(table, truth, name) for name, table in sorted((baselines or {}).items())}
     rivals |= {"all in one": np.zeros(len(truth), np.int64), "singletons": np.arange(len(truth), dtype=np.int64)}
-    estimate = _measures(measured, groups)
-    intervals = _intervals(measured, groups, n_resamples, random_state)
-    others = {name: _measures(codes, groups) for name, codes in rivals.items()}
+    counted = np.ones(len(truth), dtype=bool) if scored is None else truth.index.isin(set(scored))
+    estimate = _measures(measured, groups, counted)
+    intervals = _intervals(_shares(measured, groups)[counted], groups[counted], n_resamples, random_state)
+    others = {name: _measures(codes, groups, counted) for name, codes in rivals.items()}
     mark = fingerprint(pd.DataFrame({"article_id": truth.index, "event_id": truth.to_numpy()}))
     return tuple(
         Evaluation(
             name=name,
             estimate=estimate[name],
             interval=intervals[name],
-            n=len(truth),
+            n=int(counted.sum()),
             baseline={rival: values[name] for rival, values in others.items()},
             gold=mark,
         )
         for name in MEASURES
     )
+
+
+def bcubed_by_cut(predictions: Mapping[float, pd.DataFrame], gold: pd.DataFrame) -> pd.Series:
+    """B-cubed F1 of predictions at several cuts.
+
+    Parameters
+    ----------
+    predictions : mapping of float to DataFrame
+        Columns ``article_id, event_id``, by cut.
+    gold : DataFrame
+        Columns ``article_id, event_id``; rows without an event are not scored.
+
+    Returns
+    -------
+    Series
+        By cut, rising. ``.idxmax()`` is the best cut *in hindsight*, which flatters; the mean of such series over
+        other collections gives one that may be carried over.
+
+    Examples
+    --------
+    >>> curves = {name: bcubed_by_cut(sweep_baseline(c, "linkage"), c.articles) for name, c in corpora.items()}
+    ... # doctest: +SKIP
+    >>> sum(curve for name, curve in curves.items() if name != "basil").idxmax()  # doctest: +SKIP
+    """
+    truth = _assignment(gold, "gold")
+    groups = pd.factorize(truth, sort=True)[0].astype(np.int64)
+    everything = np.ones(len(truth), dtype=bool)
+    scores = {
+        cut: _measures(_codes(table, truth, f"cut {cut}"), groups, everything)["bcubed_f1"]
+        for cut, table in sorted(predictions.items())
+    }
+    return pd.Series(scores, name="bcubed_f1", dtype="float64")
 
 
 def _assignment(table: pd.DataFrame, name: str) -> pd.Series:
@@ -119,9 +156,11 @@ def _codes(table: pd.DataFrame, truth: pd.Series, name: str) -> Ints:
     return np.asarray(pd.factorize(found)[0], dtype=np.int64)
 
 
-def _measures(predicted: Ints, gold: Ints) -> dict[str, float]:
+def _measures(predicted: Ints, gold: Ints, counted: npt.NDArray[np.bool_]) -> dict[str, float]:
     """All measures, NaN where there is nothing to score."""
-    return _from_sums(_shares(predicted, gold).sum(axis=0)) if len(gold) else dict.fromkeys(MEASURES, float("nan"))
+    if not counted.any():
+        return dict.fromkeys(MEASURES, float("nan"))
+    return _from_sums(_shares(predicted, gold)[counted].sum(axis=0))
 
 
 def _shares(predicted: Ints, gold: Ints) -> Floats:
@@ -130,6 +169,8 @@ def _shares(predicted: Ints, gold: Ints) -> Floats:
     A pair counts one half at either end. Entropies are sums of ``-log`` of the article's group's share.
     """
     n = len(gold)
+    if not n:
+        return np.zeros((0, 11))
     rows, columns = np.bincount(predicted)[predicted], np.bincount(gold)[gold]
     cells = np.unique(predicted * (int(gold.max()) + 1) + gold, return_inverse=True)[1]
     both = np.bincount(cells)[cells]
@@ -176,12 +217,12 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _intervals(predicted: Ints, gold: Ints, n_resamples: int, random_state: int) -> dict[str, tuple[float, float]]:
+def _intervals(shares: Floats, gold: Ints, n_resamples: int, random_state: int) -> dict[str, tuple[float, float]]:
     """Percentile intervals over draws of whole gold events; all measures see the same draws."""
     if not len(gold):
         return dict.fromkeys(MEASURES, (float("nan"), float("nan")))
-    shares = _shares(predicted, gold)
-    by_event = np.stack([np.bincount(gold, weights=share) for share in shares.T], axis=1)
+    events = np.unique(gold, return_inverse=True)[1]
+    by_event = np.stack([np.bincount(events, weights=share) for share in shares.T], axis=1)
 
     def measured(drawn: Ints, name: str) -> float:
         return _from_sums(by_event[drawn].sum(axis=0))[name]

@@ -1,7 +1,5 @@
 """Event alignment through the public API."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,7 +20,6 @@ from framing.align import (
 )
 from framing.align.clusters import average_linkage, mean_silhouette
 from framing.errors import SettingsError
-from framing.evaluate import Evaluation, evaluate_events
 from framing.reading import Corpus, read_corpus
 from framing.schema import TABLES, empty
 
@@ -332,38 +329,7 @@ def test_mean_silhouette_is_scikit_learn_s():
 
 def test_baselines_group_or_refuse():
     corpus = corpus_of(rows())
-    for method, n in (("components", 4), ("leader", 4), ("all-in-one", 1), ("singletons", 16)):
+    for method, n in (("components", 4), ("leader", 4), ("linkage", 4), ("all-in-one", 1), ("singletons", 16)):
         assert baseline_events(corpus, method)["event_id"].nunique() == n
     with pytest.raises(SettingsError, match="method must be one of"):
         baseline_events(corpus, "magic")
-
-
-def shared_corpus(folder, name, *, dated):
-    lines = (folder / "events" / f"{name}.jsonl").read_text("utf-8").splitlines()
-    frame = pd.DataFrame([json.loads(line) for line in lines])
-    frame["outlet"] = frame["outlet"].fillna("unknown")
-    columns = ["outlet", "title", "text", "event", *(["date"] if dated and frame["date"].notna().any() else [])]
-    return read_corpus(frame[columns])
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(
-    ("name", "dated", "floor"),
-    [
-        ("basil", True, 0.97),
-        ("basil", False, 0.94),
-        ("allsides2021", True, 0.84),
-        ("allsides2021", False, 0.78),
-        ("g5", True, 0.93),
-        ("g5", False, 0.91),
-        ("ecbplus", False, 0.82),
-    ],
-)
-def test_quality_on_development_data(shared_data, name, dated, floor):
-    corpus = shared_corpus(shared_data, name, dated=dated)
-    gold = corpus.articles[["article_id", "event_id"]]
-    rivals = {method: baseline_events(corpus, method) for method in ("components", "leader")}
-    measured = evaluate_events(align_events(corpus), gold, baselines=rivals, n_resamples=200)
-    print(f"\n{name}, {'with' if dated else 'without'} dates\n{Evaluation.table(measured).round(3).to_string()}")  # noqa: T201 - shown with -s
-    bcubed = next(e for e in measured if e.name == "bcubed_f1")
-    assert bcubed.estimate >= floor, str(bcubed)
