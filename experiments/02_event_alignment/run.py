@@ -132,10 +132,10 @@ def pooled_rows(pool: Known, models: list[fr.LinkModel], scored: list[set[str]])
 
 
 def ordered(rows: pd.DataFrame | Iterator[Row]) -> pd.DataFrame:
-    """Make a table with the words first and six decimals."""
+    """Make a table with the words first."""
     table = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     first = [c for c in ("set", "dates", "method", "chosen", "name", "seed", "half") if c in table.columns]
-    return table[[*first, *[c for c in table.columns if c not in first]]].round(6).reset_index(drop=True)
+    return table[[*first, *[c for c in table.columns if c not in first]]].round(9).reset_index(drop=True)
 
 
 def demonstrate() -> dict[str, pd.DataFrame]:
