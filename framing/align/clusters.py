@@ -11,11 +11,12 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-__all__ = ["Merges", "average_linkage", "choose_cut", "component_labels", "mean_silhouette"]
+__all__ = ["Merges", "average_linkage", "choose_cuts", "component_labels", "silhouettes"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_AVERAGE = 30  # average nodes of the corpus that speak for the cut of each part of it
 _ROUNDED = 12  # decimals; a merge must not depend on the order of a sum
 
 
@@ -45,9 +46,12 @@ class Merges:
     score: Floats
     n: int
 
-    def labels(self, cut: float) -> Ints:
-        """Return the clusters whose merges all had at least this mean score, numbered by first member."""
-        kept = self.score >= cut
+    def labels(self, cut: float | Floats) -> Ints:
+        """Return the clusters whose merges all had at least this mean score, numbered by first member.
+
+        With one cut for each node, that of a merge is its first node's; clusters of the lowest cut must share one.
+        """
+        kept = self.score >= (cut if isinstance(cut, float) else cut[self.first])
         return component_labels(self.first[kept], self.second[kept], self.n)
 
 
@@ -120,39 +124,50 @@ def _contracted(first: Ints, second: Ints, total: Floats, n: int) -> tuple[Ints,
     return keys // n, keys % n, summed
 
 
-def choose_cut(merges: Merges, similarities: Sequence[Any], cuts: Sequence[float], *, copies: Ints) -> float:
-    """Choose the cut whose clusters stand apart best: the highest mean silhouette, ties to the lower cut.
+def choose_cuts(merges: Merges, similarities: Sequence[Any], cuts: Sequence[float], *, copies: Ints) -> Floats:
+    """Choose for each node the cut whose clusters stand apart best around it: the highest mean silhouette.
 
     How similar two reports of one event are depends on the corpus: on its size, its mix of topics, the length of its
-    reports, the number of reports per event. A cut that suits one corpus splits the events of another; the
-    silhouette needs no gold. Copies do not vouch for a cluster: else the best clusters would be those of copies alone.
+    reports, the number of reports per event. A cut that suits one corpus, or one part of it, splits the events of
+    another; the silhouette needs no gold. The nodes of one cluster of the lowest cut share their cut; its silhouette is
+    the mean of theirs and of 30 average nodes of the corpus, so that few nodes follow the corpus. Ties go to the lower
+    cut. Copies do not vouch for a cluster: else the best clusters would be those of copies alone.
 
     Parameters
     ----------
     merges : Merges
         Dendrogram down to the lowest cut or further.
     similarities : sequence of sparse matrices of shape (n, n)
-        Symmetric similarities, 0 to 1; the silhouettes on them are averaged.
+        Symmetric similarities, 0 to 1; the silhouettes on them are summed.
     cuts : sequence of float
         Cuts to choose among, rising.
     copies : ndarray of shape (n,)
         Group of copies that each node belongs to.
+
+    Returns
+    -------
+    ndarray of shape (n,)
 
     References
     ----------
     Rousseeuw, P. J. (1987). Silhouettes: a graphical aid to the interpretation and validation of cluster analysis.
     Journal of Computational and Applied Mathematics 20, 53-65.
     """
-    best = (-np.inf, cuts[0])
+    if not merges.n:
+        return np.zeros(0)
+    region = merges.labels(cuts[0])
+    size = np.bincount(region)
+    quality = []
     for cut in cuts:
         labels = merges.labels(cut)
-        quality = round(sum(mean_silhouette(labels, similarity, copies) for similarity in similarities), _ROUNDED)
-        best = (quality, cut) if quality > best[0] else best
-    return best[1]
+        width = sum((silhouettes(labels, similarity, copies) for similarity in similarities), np.zeros(merges.n))
+        quality.append((np.bincount(region, weights=width) + _AVERAGE * width.mean()) / (size + _AVERAGE))
+    best = np.argmax(np.round(np.stack(quality), _ROUNDED), axis=0)
+    return np.asarray(cuts)[best][region]
 
 
-def mean_silhouette(labels: Ints, similarity: Any, copies: Ints) -> float:
-    """Mean silhouette width of a clustering on a sparse similarity in 0 to 1; pairs that are not stored have 0.
+def silhouettes(labels: Ints, similarity: Any, copies: Ints) -> Floats:
+    """Silhouette width of each node of a clustering on a sparse similarity in 0 to 1; pairs not stored have 0.
 
     A member's width is ``(a - b) / (1 - min(a, b))`` with ``a`` its mean similarity to its own cluster and ``b`` that
     to the nearest other one, which is Rousseeuw's on the distance ``1 - similarity``; a cluster of one has the
@@ -160,8 +175,6 @@ def mean_silhouette(labels: Ints, similarity: Any, copies: Ints) -> float:
     cluster of nothing but copies has the width 0 too.
     """
     n = len(labels)
-    if not n:
-        return 0.0
     _, cluster = np.unique(labels, return_inverse=True)
     sizes = np.bincount(cluster)
     _, group, n_fellows = np.unique(cluster * n + copies, return_inverse=True, return_counts=True)
@@ -173,5 +186,4 @@ def mean_silhouette(labels: Ints, similarity: Any, copies: Ints) -> float:
     a[sums.row[own]] = sums.data[own]
     a /= np.maximum(others, 1)
     np.maximum.at(b, sums.row[~own], sums.data[~own] / sizes[sums.col[~own]])
-    width = np.where(others > 0, (a - b) / np.maximum(1 - np.minimum(a, b), 1e-12), 0.0)
-    return float(width.mean())
+    return np.asarray(np.where(others > 0, (a - b) / np.maximum(1 - np.minimum(a, b), 1e-12), 0.0))

@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from framing.align.candidates import candidate_pairs
-from framing.align.clusters import Merges, average_linkage, choose_cut, component_labels
+from framing.align.clusters import Merges, average_linkage, choose_cuts, component_labels
 from framing.align.embeddings import Embedder, embed_reports, load_embedder
 from framing.align.explain import explained, leading_terms, pair_values
 from framing.align.features import pair_features
@@ -53,9 +53,9 @@ class EventAligner(BaseEstimator):
     Parameters
     ----------
     cut : float, optional
-        Probability, 0 to 1, from which two groups of reports are one event. By default it is chosen for each corpus
-        without gold, by the mean silhouette of the clusters (see `choose_cut`): no fixed cut suits both a corpus of
-        three reports per event and one of fifteen.
+        Probability, 0 to 1, from which two groups of reports are one event. By default it is chosen without gold for
+        each corpus and, within it, for each group of related events, by the mean silhouette of the clusters (see
+        `choose_cuts`): no fixed cut suits both events of three reports and of fifteen.
     model : LinkModel, str or Path, optional
         Coefficients, or a file of them; by default the published ones.
     time_weight : float
@@ -79,7 +79,7 @@ class EventAligner(BaseEstimator):
     model_ : LinkModel
         The model that was used.
     cut_ : float
-        The cut that was used.
+        The cut that was used; where it was chosen, the median over the reports.
 
     Examples
     --------
@@ -154,8 +154,9 @@ class EventAligner(BaseEstimator):
             lowest=(self.cut or CUTS[0]) ** _ROOT,
             beyond=np.sqrt(self._least_probable(len(corpus))),
         )
-        self.cut_ = self._chosen_cut(merges) if self.cut is None else self.cut
-        labels = merges.labels(self.cut_**_ROOT)
+        cuts = self._chosen_cuts(merges) if self.cut is None else np.full(len(corpus), self.cut)
+        self.cut_ = float(np.median(cuts)) if len(cuts) else CUTS[0]
+        labels = merges.labels(cuts**_ROOT)
         names = _named(labels, self._vectors.days, self.corpus_ids_)
         self.events_ = self._table(_with_gold(names, corpus.articles["event_id"]) if use_gold else names)
         self._links: pd.DataFrame | None = None
@@ -200,7 +201,7 @@ class EventAligner(BaseEstimator):
         counted = np.bincount(owner[last], minlength=n)
         return np.asarray(np.bincount(owner[last], weights=score[last], minlength=n) / np.maximum(counted, 1))
 
-    def _chosen_cut(self, merges: Merges) -> float:
+    def _chosen_cuts(self, merges: Merges) -> Floats:
         copied = self._cosine >= _COPY
         copies = component_labels(self._first[copied], self._second[copied], merges.n)
         apart = copies[self._first] != copies[self._second]
@@ -208,8 +209,8 @@ class EventAligner(BaseEstimator):
         for values in (self._score**_ROOT, self._relative):
             half = sparse.coo_matrix((values[apart], (self._first[apart], self._second[apart])), shape=(merges.n,) * 2)
             similarities.append((half + half.T).tocsr())
-        cuts = {cut**_ROOT: cut for cut in CUTS}
-        return cuts[choose_cut(merges, similarities, list(cuts), copies=copies)]
+        chosen = choose_cuts(merges, similarities, [cut**_ROOT for cut in CUTS], copies=copies)
+        return np.asarray(np.round(chosen ** (1 / _ROOT), 6))
 
     @property
     def links_(self) -> pd.DataFrame:

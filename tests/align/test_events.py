@@ -18,7 +18,7 @@ from framing.align import (
     load_link_model,
     train_link_model,
 )
-from framing.align.clusters import average_linkage, mean_silhouette
+from framing.align.clusters import average_linkage, silhouettes
 from framing.errors import SettingsError
 from framing.reading import Corpus, read_corpus
 from framing.schema import TABLES, empty
@@ -315,7 +315,7 @@ def test_average_linkage_is_scipy_s(share):
         assert adjusted_rand_score(merges.labels(cut), theirs) == 1
 
 
-def test_mean_silhouette_is_scikit_learn_s():
+def test_silhouettes_are_scikit_learn_s():
     rng = np.random.default_rng(3)
     similarity = rng.random((30, 30))
     similarity = (similarity + similarity.T) / 2
@@ -324,7 +324,7 @@ def test_mean_silhouette_is_scikit_learn_s():
     distance = 1 - similarity
     np.fill_diagonal(distance, 0)
     expected = silhouette_score(distance, labels, metric="precomputed")
-    assert mean_silhouette(labels, sparse.csr_matrix(similarity), np.arange(30)) == pytest.approx(expected)
+    assert silhouettes(labels, sparse.csr_matrix(similarity), np.arange(30)).mean() == pytest.approx(expected)
 
 
 def test_baselines_group_or_refuse():
