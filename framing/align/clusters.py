@@ -163,7 +163,8 @@ def choose_cuts(merges: Merges, similarities: Sequence[Any], cuts: Sequence[floa
         width = sum((silhouettes(labels, similarity, copies) for similarity in similarities), np.zeros(merges.n))
         quality.append((np.bincount(region, weights=width) + _AVERAGE * width.mean()) / (size + _AVERAGE))
     best = np.argmax(np.round(np.stack(quality), _ROUNDED), axis=0)
-    return np.asarray(cuts)[best][region]
+    chosen: Floats = np.asarray(cuts, dtype=np.float64)[best][region]
+    return chosen
 
 
 def silhouettes(labels: Ints, similarity: Any, copies: Ints) -> Floats:

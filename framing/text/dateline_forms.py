@@ -47,7 +47,7 @@ _CAPITALS = rf"{_CAPITAL_WORD}(?:(?:\s|/|\s/\s|\s(?:and|und|et|y|и)\s){_CAPITAL
 _TITLED = rf"{_TITLED_WORD}(?:(?:\s|/|\s/\s|\s(?:and|und|et|y|и)\s){_SMALL}?{_TITLED_WORD}\.?){{0,3}}"
 _STATE = (
     "(?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Me|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore|Pa"
-    r"|Tenn|Tex|Va|Vt|Wash|Wis|Wyo|Ont|Que|Alta|Sask|Man)\."
+    r"|Tenn|Tex|Va|Vt|Wash|Wis|Wyo|W\.\s?Va|Ont|Que|Alta|Sask|Man)\."
 )
 _REGION = (
     rf"(?:,\s+(?!{_DATE})(?:{_STATE}|{_INITIALS}|{_TITLED_WORD}(?:\s(?:of\s|and\s)?{_TITLED_WORD}){{0,2}})"
@@ -58,13 +58,21 @@ _DASHES = ("-", "—", "–", "―", "_")
 _DASH = r"(?:--+|—|–|[-_](?=\s)|―)"  # a low line in old feeds
 _LEADING_DATE = re.compile(rf"(?P<date>{_DATE})(?P<comma>,)?\s+")
 _BARE = rf"(?P<bare>(?:[\w]*[{UPPER}][\w.\-]*\w|taz|dpa|epd)(?:\s(?:[{UPPER}][\w\-]*\w|«[^«»]{{2,30}}»)){{0,2}})"
-_REST = re.compile(
-    rf"(?:\s?[.,]?\s+(?P<date>{_DATE})|\s+\((?P<date_in>{_DATE})\)"
-    rf"|\s+{_DASH}\s+(?P<date_between>{_DATE})(?=\s*{_DASH}))?"
-    rf"(?:\s*[.,]?\s*(?:{_DASH}\s*)?(?:\((?P<round>[^()\n]{{2,80}})\)|/(?P<slash>[^/\n]{{2,60}})/)"
-    rf"|(?:[.,]|\s*[.,]?\s*{_DASH})?\s+{_BARE}(?:,\s{_TITLED}){{0,3}}(?=\.(?:\s|$)|\s*{_DASH}|\s*\|))?"
-    rf"(?P<close>\s*(?:[.:|]\s?)?\s*{_DASH}|\s?[.:]|\s*\|)?"
-)
+
+
+def _rest(bare: str) -> re.Pattern[str]:
+    """Return what may stand behind a place; ``bare`` is the form of an agency without brackets."""
+    return re.compile(
+        rf"(?:\s?[.,]?\s+(?P<date>{_DATE})|\s+\((?P<date_in>{_DATE})\)"
+        rf"|\s+{_DASH}\s+(?P<date_between>{_DATE})(?=\s*{_DASH}))?"
+        rf"(?:\s*[.,]?\s*(?:{_DASH}\s*)?(?:\((?P<round>[^()\n]{{2,80}})\)|/(?P<slash>[^/\n]{{2,60}})/)"
+        rf"|(?:[.,]|\s*[.,]?\s*{_DASH})?\s+{bare}(?:,\s{_TITLED}){{0,3}}(?=\.(?:\s|$)|\s*{_DASH}|\s*\|))?"
+        rf"(?P<close>\s*(?:[.:|]\s?)?\s*{_DASH}|\s?[.:]|\s*\|)?"
+    )
+
+
+# The second is for "OSLO — Sen. Ann Lee": the body begins with what looks like an agency and its stop.
+_RESTS = (_rest(_BARE), _rest(r"(?P<bare>(?!))"))
 _INVISIBLE = (
     "\t\u00a0\u061c\u2007\u2009\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u202f\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -137,13 +145,16 @@ def read_dateline(text: str, start: int, stop: int, known: frozenset[str]) -> Fo
             continue
         for form in (*_PLACES, None):
             place = form.match(window, at) if form else None
-            rest = _REST.match(window, place.end() if place else at)
-            parts = _Parts.of(place, rest, date) if rest and (place or form is None) else None
-            if not parts or (lowered and not (parts.date and _is_known(parts.agency or "", known))):
-                continue
-            parts = parts.signed(known)
-            if parts.holds(window, capitals=form is _PLACES[0], known=known):
-                return parts.found(text, window, start)
+            for pattern in _RESTS:
+                rest = pattern.match(window, place.end() if place else at)
+                parts = _Parts.of(place, rest, date) if rest and (place or form is None) else None
+                if not parts or (lowered and not (parts.date and _is_known(parts.agency or "", known))):
+                    break
+                parts = parts.signed(known)
+                if parts.holds(window, capitals=form is _PLACES[0], known=known):
+                    return parts.found(text, window, start)
+                if parts.style != "bare":
+                    break
     return None
 
 

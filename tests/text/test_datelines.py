@@ -79,6 +79,8 @@ def dateline_of(corpus):
         ("ALBANY, N.Y. (AP) _ Voters went", "ALBANY, N.Y.", "AP", None, "Voters"),
         ("(QQZ) — Ministers met", None, "QQZ", None, "Ministers"),
         ("RIGA - May 3 - Talks began", "RIGA", None, "--05-03", "Talks"),
+        ("OSLO — Sen. Ann Lee spoke", "OSLO", None, None, "Sen."),
+        ("OSLO — U.S. officials spoke", "OSLO", None, None, "U.S."),
         ("RIGA, Monday, May 3 — Talks began", "RIGA", None, "--05-03", "Talks"),
     ],
 )
