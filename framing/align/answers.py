@@ -23,18 +23,18 @@ WORD = r"\w+(?:['’-]\w+)*"
 _STEM = 5  # letters of a word that count: inflected forms fall together; numbers stay whole
 _NAMED = 0.5  # share of a stem's places inside sentences that are capitals, from which it is a name
 _MUST_SHARE = 0.1  # cosine below which two sentences are not compared word by word
-_FEW = 3.0  # weight of names that must be shared before one foreign name on each side counts fully
+_MAY_DIFFER = 1  # names or numbers that a copy may exchange and still say the same
 _DECIMALS = 9  # a choice must not depend on the order of a sum
 
 COEFFICIENTS: dict[str, float] = {
-    "constant": -3.34,
-    "cosine": 3.70,
-    "held": 5.49,
-    "conflict": -9.31,
-    "lead": 0.94,
-    "rank": 4.07,
-    "nearness": -6.25,
-    "distance": -2.97,
+    "constant": -3.12,
+    "cosine": 3.99,
+    "held": 5.10,
+    "conflict": -13.04,
+    "lead": 1.47,
+    "rank": 3.58,
+    "nearness": -6.38,
+    "distance": -3.01,
 }
 """Logistic regression fitted by ``tests/benchmarks/bench_passages.py --fit``; see `compare_sentences` for the terms."""
 
@@ -107,9 +107,9 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
     -------
     terms : ndarray of shape (n_ours, n_theirs, 7)
         *cosine* of the TF-IDF vectors of stems; *held*: the share of the shorter sentence that the other holds, or the
-        word similarity where this is higher; *conflict*: names and numbers that each has and the other has not, as a
-        share of all, times *held* (the same sentence about somebody else is no answer; two independent wordings may
-        well name the same differently); *lead*: cosine above the next best candidate of both; *rank*: cosine
+        word similarity where this is higher; *conflict*: names and numbers beyond one that each has and the other has
+        not, as a share, times *held* (the same sentence about somebody else is no answer, a changed figure is; two
+        independent wordings may well name the same differently); *lead*: cosine above the next best candidate of both; *rank*: cosine
         relative to the best of both; *nearness*: how similar the two articles are as a whole, since copies set another
         bar than independent reports; *distance* between the relative positions.
     edit : ndarray of shape (n_ours, n_theirs)
@@ -119,9 +119,9 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
     a, b = sentences.stems[ours], sentences.stems[theirs]
     cosine = _shared(a, b, weight**2) / np.sqrt(np.maximum(np.outer(a @ weight**2, b @ weight**2), 1e-12))
     mass, other_mass = (a @ weight)[:, None], (b @ weight)[None, :]
-    named = np.where(sentences.is_name, weight, 0.0)
+    named = sentences.is_name.astype(np.float64)
     both = _shared(a, b, named)
-    foreign = np.minimum((a @ named)[:, None] - both, (b @ named)[None, :] - both).clip(0)
+    foreign = (np.minimum((a @ named)[:, None] - both, (b @ named)[None, :] - both) - _MAY_DIFFER).clip(0)
     edit = _word_similarity(sentences, (ours, theirs), cosine)
     held = np.maximum(edit, _shared(a, b, weight) / np.maximum(np.minimum(mass, other_mass), 1e-12))
     best, other_best = cosine.max(axis=1, keepdims=True), cosine.max(axis=0, keepdims=True)
@@ -131,7 +131,7 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
     terms = (
         cosine,
         held,
-        held * foreign / (foreign + both + _FEW),
+        held * foreign / (foreign + both + 1),
         lead,
         rank,
         np.full_like(cosine, nearness),

@@ -151,5 +151,5 @@ def test_nothing_in_nothing_out(make_corpus):
     corpus = make_corpus("One.", "Two.")
     assert align_passages(corpus, empty("events")).empty
     assert diff_passages(corpus, empty("passages")).empty
-    with pytest.raises(SettingsError, match="paraphrase must lie"):
-        align_passages(corpus, one_event(corpus), paraphrase=0)
+    with pytest.raises(SettingsError, match="cut must lie"):
+        align_passages(corpus, one_event(corpus), cut=0)

@@ -87,7 +87,7 @@ def links_of(passages: pd.DataFrame, sentences: pd.DataFrame, n: int) -> list[di
         covered = others[(others["start"] >= row.other_start) & (others["end"] <= row.other_end)]
         for j in covered["number"]:
             pair = (i, int(j)) if row.article_id.endswith("a") else (int(j), i)
-            links[int(row.article_id[:5])][pair] = row.relation
+            links[int(row.article_id[:5])].setdefault(pair, row.relation)  # seen from the first article
     return links
 
 
