@@ -1,6 +1,7 @@
 """Align: which reports tell of the same event, who copied whose text, which sentence answers which."""
 
 from framing.align.baselines import baseline_events
+from framing.align.coverage import compare_coverage, coverage_table
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
 from framing.align.groups import coverage_matrix, events_with, first_reports
@@ -16,7 +17,9 @@ __all__ = [
     "align_events",
     "align_passages",
     "baseline_events",
+    "compare_coverage",
     "coverage_matrix",
+    "coverage_table",
     "diff_passages",
     "diff_words",
     "events_with",

@@ -17,7 +17,7 @@ from framing.errors import SettingsError
 from framing.execution import progress
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
-from framing.text import find_quotations, find_sentences, same_glyphs
+from framing.text import find_quotations, find_sentences, masked_texts, same_glyphs
 
 __all__ = ["CUT", "align_passages"]
 
@@ -43,8 +43,8 @@ def align_passages(
     events: pd.DataFrame,
     *,
     sentences: pd.DataFrame | None = None,
-    datelines: pd.DataFrame | None = None,
     quotations: pd.DataFrame | None = None,
+    masks: pd.DataFrame | None = None,
     cut: float = CUT,
 ) -> pd.DataFrame:
     """Find, for each sentence and each other article of its event, the sentence that answers it.
@@ -66,11 +66,11 @@ def align_passages(
     events : DataFrame
         Table ``events``; only articles of one event are compared.
     sentences : DataFrame, optional
-        Table ``sentences``; found from ``datelines`` when not given.
-    datelines : DataFrame, optional
-        Table ``datelines``, so that a dateline is a sentence of its own.
+        Table ``sentences``; found without knowledge of datelines when not given.
     quotations : DataFrame, optional
         Table ``quotations``, to tell shared quotations from copied reporting; found when not given.
+    masks : DataFrame, optional
+        Table ``masks``: inserted labels and furniture, which scores leave out. The spans keep them.
     cut : float
         Score from which a sentence is an answer, 0 to 1.
 
@@ -82,11 +82,14 @@ def align_passages(
     if not 0 < cut <= 1:
         raise SettingsError(f"cut must lie in (0, 1]. Got {cut}.")
     if sentences is None:
-        sentences = find_sentences(corpus, datelines=datelines)
+        sentences = find_sentences(corpus)
     event_of = events.set_index("article_id")["event_id"]
     sentences = sentences[sentences["article_id"].isin(event_of.index)].reset_index(drop=True)
-    compared = Sentences.of(sentences)
-    spoken = _spoken_words(sentences, compared.words, find_quotations(corpus) if quotations is None else quotations)
+    texts = masked_texts(corpus, masks)
+    rows = zip(*(sentences[c] for c in _PLACE), strict=True)
+    scored = sentences.assign(surface=[texts[name][article][start:end] for article, name, start, end in rows])
+    compared = Sentences.of(scored)
+    spoken = _spoken_words(scored, compared.words, find_quotations(corpus) if quotations is None else quotations)
     known = _Known(compared, spoken, cut)
     parts = []
     grouped = sentences.groupby(sentences["article_id"].map(event_of), sort=True)
@@ -96,9 +99,9 @@ def align_passages(
         return empty("passages")
     table = pd.concat(parts, ignore_index=True)
     is_split = (table["relation"] == "split").to_numpy()
-    texts = corpus.articles.set_index("article_id")[["title", "text"]]
+    texts = masked_texts(corpus)
     wider = table.loc[is_split, ["other_id", "other_field", "other_start", "other_end"]].itertuples(index=False)
-    table.loc[is_split, "other_surface"] = [texts.at[a, name][start:end] for a, name, start, end in wider]
+    table.loc[is_split, "other_surface"] = [texts[name][article][start:end] for article, name, start, end in wider]
     ids = stable_ids("p", *(table[c] for c in ("article_id", "field", "start", "end", "other_id")))
     return check(table.assign(passage_id=ids), "passages")
 
@@ -134,10 +137,11 @@ def _align_event(event: str, rows: pd.DataFrame, known: _Known) -> Iterator[pd.D
         one, other = first.index.to_numpy(), second.index.to_numpy()
         terms, edit = compare_sentences(known.sentences, one, other)
         score = answer_scores(terms)
+        lengths = [np.array([len(known.sentences.words[k]) for k in part]) for part in (one, other)]
         same = _same_glyphs(first["surface"])[:, None] == _same_glyphs(second["surface"])[None, :]
+        same &= lengths[0][:, None] > 0
         score[same] = 1.0
         edit[same] = 1.0
-        lengths = [np.array([len(known.sentences.words[k]) for k in part]) for part in (one, other)]
         edit = np.where(score >= known.cut, _with_extended(edit, *lengths), 0.0)
         copied = _assign(edit)
         matched = _Matched(score, edit, copied, _moved(copied))
@@ -190,7 +194,8 @@ def _direction(
     """Rows of table ``passages`` for the sentences of the first article."""
     ours, theirs = frames
     one, other = ours.index.to_numpy(), theirs.index.to_numpy()
-    answers = matched.score.argmax(axis=1)
+    nearest = matched.score.argmax(axis=1)
+    answers = nearest.copy()
     for i, j in matched.copied.items():
         answers[i] = j
     scores = matched.score[np.arange(len(answers)), answers]
@@ -219,7 +224,7 @@ def _direction(
         score=np.round(scores, 6),
         moved=[i in matched.moved for i in range(len(one))],
         quoted=[a and _is_quoted(i, j, known) for a, i, j in zip(answered, one, other[answers], strict=True)],
-        nearest=theirs["sentence_id"].iloc[matched.score.argmax(axis=1)].to_numpy(),
+        nearest=theirs["sentence_id"].iloc[nearest].where(matched.score.max(axis=1) > 0).to_numpy(),
     )
 
 
