@@ -23,18 +23,21 @@ WORD = r"\w+(?:['’-]\w+)*"
 _STEM = 5  # letters of a word that count: inflected forms fall together; numbers stay whole
 _NAMED = 0.5  # share of a stem's places inside sentences that are capitals, from which it is a name
 _MUST_SHARE = 0.1  # cosine below which two sentences are not compared word by word
+_LEAST = 0.3  # weight of a stem that stands in every sentence
+_ENOUGH = 3  # rarest words in common from which more of them add no evidence
 _MAY_DIFFER = 1  # names or numbers that a copy may exchange and still say the same
 _DECIMALS = 9  # a choice must not depend on the order of a sum
 
 COEFFICIENTS: dict[str, float] = {
-    "constant": -3.12,
-    "cosine": 3.99,
-    "held": 5.10,
-    "conflict": -13.04,
-    "lead": 1.47,
-    "rank": 3.58,
-    "nearness": -6.38,
-    "distance": -3.01,
+    "constant": -3.84,
+    "shared": 2.23,
+    "cosine": 2.57,
+    "held": 4.19,
+    "conflict": -15.56,
+    "lead": 1.76,
+    "rank": 3.59,
+    "nearness": -6.05,
+    "distance": -2.99,
 }
 """Logistic regression fitted by ``tests/benchmarks/bench_passages.py --fit``; see `compare_sentences` for the terms."""
 
@@ -72,7 +75,7 @@ class Sentences:
         stem = stem_of[word]
         held = sparse.csr_array((np.ones(len(row)), (row, stem)), shape=(n, n_stems))
         held.data[:] = 1.0
-        weight: Scores = np.log((1 + n) / (1 + np.asarray(held.sum(axis=0)))) + 1
+        weight: Scores = np.log((1 + n) / (1 + np.asarray(held.sum(axis=0)))) + _LEAST
         inside = np.ones(len(row), dtype=bool)
         inside[tokens.pointers[:-1][np.diff(tokens.pointers) > 0]] = False
         inside &= (table["zone"] != "title").to_numpy()[row]
@@ -105,8 +108,8 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
 
     Returns
     -------
-    terms : ndarray of shape (n_ours, n_theirs, 7)
-        *cosine* of the TF-IDF vectors of stems; *held*: the share of the shorter sentence that the other holds, or the
+    terms : ndarray of shape (n_ours, n_theirs, 8)
+        *shared*: weight of the stems in common, as a share of that of three words that occur once; *cosine* of the TF-IDF vectors of stems; *held*: the share of the shorter sentence that the other holds, or the
         word similarity where this is higher; *conflict*: names and numbers beyond one that each has and the other has
         not, as a share, times *held* (the same sentence about somebody else is no answer, a changed figure is; two
         independent wordings may well name the same differently); *lead*: cosine above the next best candidate of both; *rank*: cosine
@@ -123,12 +126,15 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
     both = _shared(a, b, named)
     foreign = (np.minimum((a @ named)[:, None] - both, (b @ named)[None, :] - both) - _MAY_DIFFER).clip(0)
     edit = _word_similarity(sentences, (ours, theirs), cosine)
-    held = np.maximum(edit, _shared(a, b, weight) / np.maximum(np.minimum(mass, other_mass), 1e-12))
+    shared = _shared(a, b, weight)
+    held = np.maximum(edit, shared / np.maximum(np.minimum(mass, other_mass), 1e-12))
     best, other_best = cosine.max(axis=1, keepdims=True), cosine.max(axis=0, keepdims=True)
     lead = cosine - np.maximum(_next_best(cosine), _next_best(cosine.T).T)
     rank = np.minimum(cosine / np.maximum(best, 1e-12), cosine / np.maximum(other_best, 1e-12))
     nearness = (_upper_mean(best) + _upper_mean(other_best)) / 2
+    rarest = np.log((1 + len(sentences.words)) / 2) + _LEAST
     terms = (
+        np.minimum(shared / (_ENOUGH * rarest), 1.0),
         cosine,
         held,
         held * foreign / (foreign + both + 1),

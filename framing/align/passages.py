@@ -224,7 +224,7 @@ def _direction(
         score=np.round(scores, 6),
         moved=[i in matched.moved for i in range(len(one))],
         quoted=[a and _is_quoted(i, j, known) for a, i, j in zip(answered, one, other[answers], strict=True)],
-        nearest=theirs["sentence_id"].iloc[nearest].where(matched.score.max(axis=1) > 0).to_numpy(),
+        nearest=theirs["sentence_id"].iloc[nearest].to_numpy(),
     )
 
 

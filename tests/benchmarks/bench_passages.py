@@ -244,7 +244,7 @@ def _fitted(planted: list[tuple[Scores, Scores]], cells: list[Any]) -> LogisticR
     y = [truth for _, truth in planted] + [np.isin(np.arange(len(c[4])), list(c[2])) for c in cells]
     weight = np.repeat([1.0, REPORTED], [sum(len(t) for _, t in planted), sum(len(c[4]) for c in cells)])
     terms, truth = np.concatenate(x), np.concatenate(y)
-    some = terms[:, 0] > MUST_SHARE
+    some = terms[:, 1] > MUST_SHARE
     return LogisticRegression(C=10, max_iter=3000).fit(terms[some], truth[some], sample_weight=weight[some])
 
 
