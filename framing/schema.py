@@ -320,7 +320,9 @@ _ALL = (
                 "split",
                 "unique",
             ),
-            _float("score", "probability that the answering or, when unique, the nearest sentence says the same, 0 to 1"),
+            _float(
+                "score", "probability that the answering or, when unique, the nearest sentence says the same, 0 to 1"
+            ),
             _bool("moved", "whether a copied sentence stands in another order"),
             _bool("quoted", "whether most of what both share is spoken: a shared quotation, no copy", nullable=True),
             _str("nearest", "sentence_id of the nearest sentence of the other article", nullable=True),
@@ -345,7 +347,11 @@ _ALL = (
             _int("start", "start of the stating sentence", nullable=True),
             _int("end", "end of it, exclusive", nullable=True),
             _str("surface", "the stating sentence", nullable=True),
-            _int("rank", "its number among the sentences of the report; 1 opens the report, 0 is the title", nullable=True),
+            _int(
+                "rank",
+                "its number among the sentences of the report; 1 opens the report, 0 is the title",
+                nullable=True,
+            ),
             _str("nearest_id", "where not found: the report with the nearest sentence", nullable=True),
             _str("nearest_field", "which text of it", *FIELDS, nullable=True),
             _int("nearest_start", "start of the nearest sentence", nullable=True),

@@ -25,6 +25,7 @@ _NAMED = 0.5  # share of a stem's places inside sentences that are capitals, fro
 _MUST_SHARE = 0.1  # cosine below which two sentences are not compared word by word
 _LEAST = 0.3  # weight of a stem that stands in every sentence
 _ENOUGH = 3  # rarest words in common from which more of them add no evidence
+_EVIDENCE = 0.4  # share of that below which two sentences are never an answer
 _MAY_DIFFER = 1  # names or numbers that a copy may exchange and still say the same
 _DECIMALS = 9  # a choice must not depend on the order of a sum
 
@@ -147,10 +148,15 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
 
 
 def answer_scores(terms: Scores) -> Scores:
-    """Probability that two sentences say the same, by `COEFFICIENTS`; 0 where they share nothing."""
+    """Probability that two sentences say the same, by `COEFFICIENTS`; 0 where they share nothing.
+
+    Halved where they share little more than one rare word, whatever else speaks for them.
+    """
     constant, *slopes = COEFFICIENTS.values()
     logit = constant + terms @ np.array(slopes)
-    return np.where(terms[..., 0] > 0, np.round(1 / (1 + np.exp(-logit)), _DECIMALS), 0.0)
+    score = np.round(1 / (1 + np.exp(-logit)), _DECIMALS)
+    shared = terms[..., 0]
+    return np.where(shared > 0, np.where(shared < _EVIDENCE, score / 2, score), 0.0)
 
 
 def _shared(a: sparse.csr_array, b: sparse.csr_array, weight: Scores) -> Scores:

@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from framing.align.clusters import average_linkage
-from framing.align.passages import CUT
 from framing.errors import SettingsError
 from framing.execution import progress
 from framing.reading import Corpus
@@ -22,8 +21,10 @@ __all__ = ["compare_coverage", "coverage_table"]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-SAME = 0.35
+SAME = 0.5
 """Mean score, over all pairs of sentences, down to which clusters of sentences are one statement."""
+STATED = 0.65
+"""Mean score with the statement's sentences in other outlets' reports from which a sentence states it."""
 _NOT_FOUND = "not found"
 
 
@@ -34,15 +35,16 @@ def compare_coverage(
     *,
     units: pd.DataFrame | None = None,
     sentences: pd.DataFrame | None = None,
-    cut: float = CUT,
+    cut: float = STATED,
 ) -> pd.DataFrame:
     """Lay out which outlet states what, over the statements that independent reports of an event share.
 
     A statement is a cluster of sentences of one event that answer each other: average linkage on the scores of
     `align_passages`. Statements that at least two independent reports hold are listed, with one row for each outlet
-    that reports the event: the sentence that states it, or, where none was found, the nearest one and its score. An
-    outlet states it where one of its sentences belongs to the cluster, or answers one that does with a score of at least
-    ``cut``.
+    that reports the event: the sentence that states it, or, where none was found, the nearest one and its score. The
+    score of a sentence is the mean of its scores with the statement's reports in other outlets, its best with each; it
+    states the statement from ``cut`` on. The statement's own text is the sentence of the highest score, the earliest
+    published among equals.
 
     Parameters
     ----------
@@ -74,7 +76,10 @@ def compare_coverage(
     links = _links(sentences, passages)
     rows: list[dict[str, object]] = []
     grouped = links.groupby("event_id", sort=True)
-    members = {event: np.array(group) for event, group in sentences.groupby(sentences["article_id"].map(event_of)).groups.items()}
+    members = {
+        event: np.array(group)
+        for event, group in sentences.groupby(sentences["article_id"].map(event_of)).groups.items()
+    }
     for event, answers in progress(grouped, "coverage", grouped.ngroups):
         rows += _ledger(str(event), members[event], answers, places, cut)
     return check(pd.DataFrame(rows), "coverage") if rows else empty("coverage")
@@ -85,6 +90,7 @@ class _Places:
     """What is known of every sentence."""
 
     table: pd.DataFrame
+    article: npt.NDArray[np.object_]
     outlet: npt.NDArray[np.object_]
     unit: npt.NDArray[np.object_]
     time: npt.NDArray[np.float64]
@@ -100,6 +106,7 @@ class _Places:
         seconds = pd.Series(np.where(published.notna(), published.astype("int64"), np.inf), index=articles.index)
         return cls(
             sentences,
+            ids.to_numpy(dtype=object),
             articles["outlet"].reindex(ids).to_numpy(dtype=object),
             np.array([unit_of.get(a, a) for a in ids], dtype=object),
             seconds.reindex(ids).to_numpy(dtype=np.float64),
@@ -143,13 +150,11 @@ def _ledger(
     low, high = keys // n, keys % n
     sure = best > 0
     labels = average_linkage((low[sure], high[sure], best[sure]), n, lowest=SAME).labels(SAME)
-    near = pd.DataFrame(
-        {"from": np.r_[low, high], "to": np.r_[high, low], "score": np.r_[best, best]}
-    )
+    near = pd.DataFrame({"from": np.r_[low, high], "to": np.r_[high, low], "score": np.r_[best, best]})
     near["label"] = labels[near["from"]]
     outlets = sorted(set(places.outlet[members]))
     candidates = {label: rows for label, rows in near.groupby("label", sort=False)}
-    for label in np.unique(labels[low[best >= cut]]).tolist():
+    for label in np.unique(labels[low[best >= SAME]]).tolist():
         inside = np.flatnonzero(labels == label)
         if len(set(places.unit[members[inside]])) < 2:  # noqa: PLR2004 - two independent reports
             continue
@@ -165,28 +170,37 @@ def _cells(
 ) -> list[dict[str, object]]:
     """One row for each outlet."""
     members, inside, near = cluster
-    within = near[near["to"].isin(inside)]
-    central = within.groupby("to")["score"].sum()
-    weight = {int(k): round(float(v), 6) for k, v in central.items()}
-    ranked = sorted(inside.tolist(), key=lambda k: (-weight.get(k, 0.0), places.time[members[k]], members[k]))
-    base = members[ranked[0]]
+    support = _support(members, inside, near, places)
+    base = members[max(inside.tolist(), key=lambda k: (support.get(k, 0.0), -places.time[members[k]], -members[k]))]
     base_row = places.table.iloc[base]
     statement = stable_ids("st", [event], [base_row["article_id"]], [base_row["field"]], [base_row["start"]])[0]
-    reached = near.groupby("to")["score"].max()
     stating: dict[str, tuple[float, int]] = {}
     nearest: dict[str, tuple[float, int]] = {}
     units = set()
-    for k, score in sorted(reached.items()):
-        row = int(members[int(k)])
-        is_stated = score >= cut or k in set(inside.tolist())
-        if is_stated:
+    for k, score in sorted(support.items()):
+        row = int(members[k])
+        if score >= cut:
             units.add(places.unit[row])
-        book = stating if is_stated else nearest
+        book = stating if score >= cut else nearest
         held = book.get(places.outlet[row])
         if held is None or score > held[0]:
-            book[places.outlet[row]] = (float(score), row)
+            book[places.outlet[row]] = (score, row)
+    if len(units) < 2:  # noqa: PLR2004 - two independent reports
+        return []
     shared = {"event_id": event, "statement_id": statement, "statement": base_row["surface"], "n_units": len(units)}
     return [{**shared, "outlet": outlet, **_cell(outlet, stating, nearest, places)} for outlet in outlets]
+
+
+def _support(members: Ints, inside: Ints, near: pd.DataFrame, places: _Places) -> dict[int, float]:
+    """Mean score of a sentence over the cluster's articles of other outlets, by its best pair with each."""
+    article, outlet = places.article[members], places.outlet[members]
+    apart = near[outlet[near["from"]] != outlet[near["to"]]]
+    best = apart.groupby(["to", article[apart["from"]]], sort=True)["score"].max().groupby(level=0).sum()
+    held = pd.DataFrame({"article": article[inside], "outlet": outlet[inside]}).drop_duplicates("article")
+    n_of = held.groupby("outlet").size()
+    return {
+        int(k): round(float(total) / max(len(held) - int(n_of.get(outlet[k], 0)), 1), 6) for k, total in best.items()
+    }
 
 
 def _cell(
@@ -201,7 +215,9 @@ def _cell(
     found = places.table.iloc[row]
     names = ("article_id", "field", "start", "end", "surface")
     prefix = "" if outlet in stating else "nearest_"
-    cell: dict[str, object] = {f"{prefix}{c}" if c != "article_id" or not prefix else "nearest_id": found[c] for c in names}
+    cell: dict[str, object] = {
+        f"{prefix}{c}" if c != "article_id" or not prefix else "nearest_id": found[c] for c in names
+    }
     if outlet in stating:
         cell["rank"] = int(places.rank[row])
     return {"stated": outlet in stating, "score": round(score, 6), **cell}

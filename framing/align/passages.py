@@ -188,9 +188,7 @@ def _moved(copied: dict[int, int]) -> set[int]:
     return set(copied) - kept
 
 
-def _direction(
-    event: str, frames: tuple[pd.DataFrame, pd.DataFrame], matched: _Matched, known: _Known
-) -> pd.DataFrame:
+def _direction(event: str, frames: tuple[pd.DataFrame, pd.DataFrame], matched: _Matched, known: _Known) -> pd.DataFrame:
     """Rows of table ``passages`` for the sentences of the first article."""
     ours, theirs = frames
     one, other = ours.index.to_numpy(), theirs.index.to_numpy()
@@ -263,9 +261,7 @@ def _spoken_words(sentences: pd.DataFrame, words: Sequence[Words], quotations: p
         inside = [(a - start, b - start) for a, b in marks.get((article, name), ()) if a < end and b > start]
         if inside:
             places = [m.start() for m in re.finditer(WORD, same_glyphs(sentences["surface"].iloc[k]))]
-            spoken[k] = {
-                int(w) for w, at in zip(words[k], places, strict=True) if any(a <= at < b for a, b in inside)
-            }
+            spoken[k] = {int(w) for w, at in zip(words[k], places, strict=True) if any(a <= at < b for a, b in inside)}
     return spoken
 
 

@@ -19,8 +19,12 @@ SOURCES = ("g5.jsonl", "basil.jsonl")
 MIN_WORDS, MAX_SENTENCES = 7, 30
 NAME = re.compile(r"(?<![.!?\"“] )(?<=[\w,”\"’'] )(?:[A-Z][\w.’'-]*\w)(?: [A-Z][\w.’'-]*\w)*")
 NUMBER = re.compile(r"\b\d[\d.,]*\d\b|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|dozen|hundreds)\b")
-CLAUSE = re.compile(r", (?=(?:and|but|while|because|after|before|as|when|who|which|where|although|since|with)\b)|; | — ")
-SAID = re.compile(r"^(.{25,}?),? ((?:[A-Z][\w.’'-]+ ){1,3}|he |she |they |officials )(said|told reporters)(?: on \w+)?\.$")
+CLAUSE = re.compile(
+    r", (?=(?:and|but|while|because|after|before|as|when|who|which|where|although|since|with)\b)|; | — "
+)
+SAID = re.compile(
+    r"^(.{25,}?),? ((?:[A-Z][\w.’'-]+ ){1,3}|he |she |they |officials )(said|told reporters)(?: on \w+)?\.$"
+)
 LABELS = (
     "(a group on the country's list of banned organizations)",
     ", outlawed since last year,",
@@ -59,7 +63,17 @@ military:army threat:danger warned:cautioned urged:pressed agreed:consented refu
 denied:disputed claimed:maintained added:continued noted:remarked believe:think believed:thought think:believe
 thought:believed expected:anticipated hoped:wanted won:gained lost:forfeited spoke:talked went:travelled came:arrived"""
 SYNONYMS = dict(entry.split(":") for entry in _TABLE.split())
-NUMERALS = {"2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine", "10": "ten"}
+NUMERALS = {
+    "2": "two",
+    "3": "three",
+    "4": "four",
+    "5": "five",
+    "6": "six",
+    "7": "seven",
+    "8": "eight",
+    "9": "nine",
+    "10": "ten",
+}
 NUMERALS |= {word: digit for digit, word in NUMERALS.items()}
 Rng = random.Random
 
@@ -91,7 +105,7 @@ def read_stories(folder: Path) -> list[Story]:
         for k, line in enumerate((folder / source).read_text("utf-8").splitlines()):
             row = json.loads(line)
             cut = [row["text"][a:b].strip() for a, b in split_sentences(row["text"])]
-            usable = [s for s in dict.fromkeys(cut) if len(s.split()) >= MIN_WORDS and s[-1] in ".?!\"”"]
+            usable = [s for s in dict.fromkeys(cut) if len(s.split()) >= MIN_WORDS and s[-1] in '.?!"”']
             rows.append((f"{source}:{k}", f"{source}:{row['event']}", str(row["outlet"]), usable))
     stories = []
     for name, event, outlet, sentences in rows:
@@ -138,7 +152,7 @@ def paraphrased(sentence: str, rng: Rng) -> str:
     said = SAID.match(text)
     if said and rng.random() < 0.8:  # noqa: PLR2004
         who = said[2].strip()
-        claim = _lower(said[1].strip("“”\""))
+        claim = _lower(said[1].strip('“”"'))
         text = f"According to {who}, {claim}."
     else:
         parts = CLAUSE.split(text.rstrip("."))
@@ -148,14 +162,16 @@ def paraphrased(sentence: str, rng: Rng) -> str:
         else:
             words = text.rstrip(".").split()
             cut = rng.randrange(len(words) // 3, max(len(words) // 3 + 1, 2 * len(words) // 3))
-            starts = [k for k in range(cut, len(words)) if words[k] in ("in", "on", "at", "for", "to", "after", "with", "by")]
+            starts = [
+                k for k in range(cut, len(words)) if words[k] in ("in", "on", "at", "for", "to", "after", "with", "by")
+            ]
             if starts:
                 text = f"{_upper(' '.join(words[starts[0] :]))}, {_lower(' '.join(words[: starts[0]]))}."
     drop = rng.uniform(0.1, 0.4)
     replace = rng.uniform(0.4, 1.0)
     words = []
     for word in text.split():
-        bare = word.strip(",.;:\"“”()").lower()
+        bare = word.strip(',.;:"“”()').lower()
         if bare in NUMERALS and rng.random() < replace:
             words.append(NUMERALS[bare])
         elif bare in SYNONYMS and rng.random() < replace:
