@@ -110,11 +110,12 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
     Returns
     -------
     terms : ndarray of shape (n_ours, n_theirs, 8)
-        *shared*: weight of the stems in common, as a share of that of three words that occur once; *cosine* of the TF-IDF vectors of stems; *held*: the share of the shorter sentence that the other holds, or the
-        word similarity where this is higher; *conflict*: names and numbers beyond one that each has and the other has
+        *shared*: weight of the stems in common, as a share of that of three words that occur once; *cosine* of
+        the TF-IDF vectors of stems; *held*: the share of the shorter sentence that the other holds, or the word
+        similarity where this is higher; *conflict*: names and numbers beyond one that each has and the other has
         not, as a share, times *held* (the same sentence about somebody else is no answer, a changed figure is; two
-        independent wordings may well name the same differently); *lead*: cosine above the next best candidate of both; *rank*: cosine
-        relative to the best of both; *nearness*: how similar the two articles are as a whole, since copies set another
+        independent wordings may well name the same differently); *lead*: cosine above the next best
+        candidate of both; *rank*: cosine relative to the best of both; *nearness*: how similar the two articles are as a whole, since copies set another
         bar than independent reports; *distance* between the relative positions.
     edit : ndarray of shape (n_ours, n_theirs)
         Word similarity: twice the longest common subsequence of words over both lengths.
@@ -174,12 +175,13 @@ def _word_similarity(sentences: Sentences, rows: tuple[Ints, Ints], cosine: Scor
 
 
 def _next_best(cosine: Scores) -> Scores:
-    """The best other candidate of the row, for each cell."""
-    if cosine.shape[1] < 2:  # noqa: PLR2004 - no other candidate
+    """Return the best other candidate of the row, for each cell."""
+    if cosine.shape[1] < 2:
         return np.zeros_like(cosine)
     second, first = np.partition(cosine, -2, axis=1)[:, -2:].T
     is_best = np.arange(cosine.shape[1])[None, :] == cosine.argmax(axis=1)[:, None]
-    return np.where(is_best, second[:, None], first[:, None])
+    others: Scores = np.where(is_best, second[:, None], first[:, None])
+    return others
 
 
 def _upper_mean(best: Scores) -> float:

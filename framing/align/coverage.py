@@ -64,7 +64,7 @@ def compare_coverage(
     Returns
     -------
     DataFrame
-        Table ``coverage``. "Not found" (``stated`` False) speaks of this method and these texts; it says nothing of why.
+        Table ``coverage``. "Not found" (``stated`` False) speaks of this method and these texts, not of why.
     """
     if not 0 < cut <= 1:
         raise SettingsError(f"cut must lie in (0, 1]. Got {cut}.")
@@ -153,10 +153,10 @@ def _ledger(
     near = pd.DataFrame({"from": np.r_[low, high], "to": np.r_[high, low], "score": np.r_[best, best]})
     near["label"] = labels[near["from"]]
     outlets = sorted(set(places.outlet[members]))
-    candidates = {label: rows for label, rows in near.groupby("label", sort=False)}
+    candidates = dict(list(near.groupby("label", sort=False)))
     for label in np.unique(labels[low[best >= SAME]]).tolist():
         inside = np.flatnonzero(labels == label)
-        if len(set(places.unit[members[inside]])) < 2:  # noqa: PLR2004 - two independent reports
+        if len(set(places.unit[members[inside]])) < 2:
             continue
         yield from _cells(event, (members, inside, candidates[label]), outlets, places, cut)
 
@@ -185,7 +185,7 @@ def _cells(
         held = book.get(places.outlet[row])
         if held is None or score > held[0]:
             book[places.outlet[row]] = (score, row)
-    if len(units) < 2:  # noqa: PLR2004 - two independent reports
+    if len(units) < 2:
         return []
     shared = {"event_id": event, "statement_id": statement, "statement": base_row["surface"], "n_units": len(units)}
     return [{**shared, "outlet": outlet, **_cell(outlet, stating, nearest, places)} for outlet in outlets]
@@ -240,5 +240,5 @@ def coverage_table(coverage: pd.DataFrame) -> pd.DataFrame:
     if coverage.empty:
         return pd.DataFrame()
     cells = coverage.assign(cell=coverage["surface"].where(coverage["stated"], _NOT_FOUND))
-    wide = cells.pivot(index=["event_id", "statement_id", "statement"], columns="outlet", values="cell")
-    return wide.sort_index()
+    keys = ["event_id", "statement_id", "statement"]
+    return cells.pivot_table(index=keys, columns="outlet", values="cell", aggfunc="first").sort_index()

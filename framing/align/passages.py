@@ -227,7 +227,7 @@ def _direction(event: str, frames: tuple[pd.DataFrame, pd.DataFrame], matched: _
 
 
 def _merged(matched: _Matched, rows: tuple[Ints, Ints], known: _Known) -> dict[int, list[int]]:
-    """Runs of neighbouring sentences that one sentence of the other article is made of, by that sentence."""
+    """Find neighbouring sentences that one sentence of the other article is made of, by that sentence."""
     score = matched.score
     one, other = rows
     stems, weight = known.sentences.stems, known.sentences.weight

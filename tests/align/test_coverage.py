@@ -1,4 +1,3 @@
-
 import pandas as pd
 import pytest
 
@@ -17,7 +16,10 @@ REWORDED = (
     "Treasurer Ida Moen calculated that the repairs cost the county almost four million crowns.",
     "The rerouted ferry cost fishermen in Orvik their nets.",
 )
-OWN = ("A brass band played while children waved at the mayor.", "Tourists complained about crowded cafes near a museum.")
+OWN = (
+    "A brass band played while children waved at the mayor.",
+    "Tourists complained about crowded cafes near a museum.",
+)
 
 
 def one_event(corpus):
@@ -30,7 +32,7 @@ def ledger(corpus, **options):
 
 
 def stated(coverage):
-    return coverage.pivot(index="statement", columns="outlet", values="stated")
+    return coverage.pivot_table(index="statement", columns="outlet", values="stated", aggfunc="first")
 
 
 def test_what_two_state_and_a_third_does_not_is_a_row(make_corpus):

@@ -4,7 +4,8 @@ In each event of at least three outlets, sentences of one article (the third) ar
 each get a paraphrase by rule of its own, put at a random place. A *deleted* fact is taken out of the third article; a
 *control* stays in it, every other one in yet another paraphrase. A flag is a cell "not found" of the third outlet in a
 row whose statement holds one of the two planted sentences. Recall: deleted facts that are flagged. False flags: controls
-that are flagged, per article. Thresholds are chosen on half of the events, the table shows the other half.
+that are flagged, per article. Thresholds are chosen on half of the events, the table
+shows the other half.
 
 Beside it: the best TF-IDF cosine between the planted sentences and the third article, which is told which
 sentences are one statement; and the gold of the demonstration corpus.
@@ -63,13 +64,13 @@ def planted_events(folder: Path, *, tuning: bool, seed: int) -> tuple[list[list[
     by_event: dict[str, list[Story]] = defaultdict(list)
     for story in read_stories(folder):
         by_event[story.event].append(story)
-    rng = random.Random(f"{seed} {tuning}")
+    rng = random.Random(f"{seed} {tuning}")  # noqa: S311 - synthetic data
     events, facts = [], []
     for event, stories in sorted(by_event.items()):
         if (crc32(event.encode()) % 2 == 0) != tuning:
             continue
         chosen = list({s.outlet: s for s in stories}.values())[:N_OUTLETS]
-        if len(chosen) < 3:  # noqa: PLR2004
+        if len(chosen) < 3:
             continue
         for n_third in range(N_THIRD):
             articles = [Article(f"{len(events):04d}-{k}", s.outlet, list(s.sentences)) for k, s in enumerate(chosen)]
@@ -81,7 +82,7 @@ def planted_events(folder: Path, *, tuning: bool, seed: int) -> tuple[list[list[
 def plant(articles: list[Article], n_third: int, rng: random.Random) -> Iterator[Fact]:
     third = articles[n_third]
     others = [a for a in articles if a is not third]
-    usable = [s for s in third.sentences if len(s.split()) >= 8]  # noqa: PLR2004
+    usable = [s for s in third.sentences if len(s.split()) >= 8]
     n = min(len(usable), N_DELETED + N_CONTROLS)
     for k, sentence in enumerate(rng.sample(usable, n)):
         fact = Fact(third, deleted=k < n * N_DELETED // (N_DELETED + N_CONTROLS))
@@ -186,8 +187,8 @@ def demonstration() -> str:
             total[bool(told)] += 1
             right[bool(told)] += bool(cells.get(outlet, False)) == bool(told)
     return (
-        f"kabul-2021: {n_rows - n_missing} of {n_rows} gold statements have a row; in these {right[False]} of {total[False]} "
-        f"cells without are 'not found', {right[True]} of {total[True]} cells with are 'stated'"
+        f"kabul-2021: {n_rows - n_missing} of {n_rows} gold statements have a row; in these {right[False]} of "
+        f"{total[False]} cells without are 'not found', {right[True]} of {total[True]} cells with are 'stated'"
     )
 
 
@@ -210,9 +211,8 @@ def main() -> None:
     print(line("best cosine, told the statements", best, beside))
     started = time.process_time()
     print(line("framing", STATED, figures(flags(compared(events)(STATED), facts), facts)))
-    print(
-        f"\n{len(events)} third articles, {len(facts)} facts, {time.process_time() - started:.1f} CPU s\n{demonstration()}"
-    )
+    seconds = time.process_time() - started
+    print(f"\n{len(events)} third articles, {len(facts)} facts, {seconds:.1f} CPU s\n{demonstration()}")
 
 
 def line(method: str, cut: float, values: tuple[float, float, float]) -> str:

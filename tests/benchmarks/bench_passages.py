@@ -1,7 +1,7 @@
 """Sentence alignment on planted pairs of real articles: ``python tests/benchmarks/bench_passages.py [--data FOLDER]``.
 
-Thresholds of all methods are chosen on the pairs of half of the events; the table shows the other half. `planted.py` says how
-the pairs are made. A link is a pair of sentences; ours are the rows of table ``passages`` whose relation is not
+Thresholds of all methods are chosen on the pairs of half of the events; the table shows the other half. `planted.py`
+says how the pairs are made. A link is a pair of sentences; ours are the rows of table ``passages`` whose relation is not
 ``unique``, of either direction.
 """
 
@@ -48,7 +48,7 @@ def planted_pairs(folder: Path, *, moved: float, tuning: bool, seed: int = 0) ->
     """Two pairs of every story whose event belongs to the half asked for."""
     stories = read_stories(folder)
     names = sorted({m for s in stories for x in s.sentences for m in NAME.findall(x) if len(m.split()) <= 3})
-    rng = random.Random(f"{seed} {moved} {tuning}")
+    rng = random.Random(f"{seed} {moved} {tuning}")  # noqa: S311 - synthetic data
     chosen = [s for s in stories if (crc32(s.event.encode()) % 2 == 0) == tuning]
     return [make_pair(story, rng, names, moved=moved) for story in chosen for _ in range(2)]
 
@@ -79,7 +79,7 @@ def our_links(pairs: list[Pair], **options: Any) -> list[dict[tuple[int, int], s
 
 def links_of(passages: pd.DataFrame, sentences: pd.DataFrame, n: int) -> list[dict[tuple[int, int], str]]:
     number = sentences.groupby("article_id").cumcount()
-    within = {a: rows for a, rows in sentences.assign(number=number).groupby("article_id")}
+    within = dict(list(sentences.assign(number=number).groupby("article_id")))
     place = dict(zip(zip(sentences["article_id"], sentences["start"], strict=True), number, strict=True))
     links: list[dict[tuple[int, int], str]] = [{} for _ in range(n)]
     for row in passages[passages["relation"] != "unique"].itertuples():
@@ -226,8 +226,8 @@ def fit(folder: Path) -> None:
         for event, stated, answers, _, terms in cells:
             if event in half:
                 p = model.predict_proba(terms)[:, 1]
-                hits += p.max() >= 0.5 and int(p.argmax()) in answers  # noqa: PLR2004
-                found += p.max() >= 0.5  # noqa: PLR2004
+                hits += p.max() >= 0.5 and int(p.argmax()) in answers
+                found += p.max() >= 0.5
                 n_stated += stated
                 truth.append(stated)
                 score.append(p.max())
