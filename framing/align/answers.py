@@ -110,13 +110,13 @@ def compare_sentences(sentences: Sentences, ours: Ints, theirs: Ints) -> tuple[S
     Returns
     -------
     terms : ndarray of shape (n_ours, n_theirs, 8)
-        *shared*: weight of the stems in common, as a share of that of three words that occur once; *cosine* of
-        the TF-IDF vectors of stems; *held*: the share of the shorter sentence that the other holds, or the word
-        similarity where this is higher; *conflict*: names and numbers beyond one that each has and the other has
-        not, as a share, times *held* (the same sentence about somebody else is no answer, a changed figure is; two
-        independent wordings may well name the same differently); *lead*: cosine above the next best
-        candidate of both; *rank*: cosine relative to the best of both; *nearness*: how similar the two articles are as a whole, since copies set another
-        bar than independent reports; *distance* between the relative positions.
+        *shared*: weight of the stems in common, as a share of that of three words that occur once; *cosine* of the
+        TF-IDF vectors of stems; *held*: the share of the shorter sentence that the other holds, or the word
+        similarity where this is higher; *conflict*: names and numbers beyond one that each has and the other has not,
+        as a share, times *held* (the same sentence about somebody else is no answer, a changed figure is; two
+        independent wordings may well name the same differently); *lead*: cosine above the next best candidate of
+        both; *rank*: cosine relative to the best of both; *nearness*: how similar the two articles are as a whole,
+        since copies set another bar than independent reports; *distance* between the relative positions.
     edit : ndarray of shape (n_ours, n_theirs)
         Word similarity: twice the longest common subsequence of words over both lengths.
     """

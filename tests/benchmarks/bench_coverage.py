@@ -1,14 +1,14 @@
 """The coverage ledger on facts planted in real events: ``python tests/benchmarks/bench_coverage.py [--data FOLDER]``.
 
-In each event of at least three outlets, sentences of one article (the third) are facts. Two articles of other outlets
-each get a paraphrase by rule of its own, put at a random place. A *deleted* fact is taken out of the third article; a
-*control* stays in it, every other one in yet another paraphrase. A flag is a cell "not found" of the third outlet in a
-row whose statement holds one of the two planted sentences. Recall: deleted facts that are flagged. False flags: controls
-that are flagged, per article. Thresholds are chosen on half of the events, the table
+In each event of at least three outlets, sentences of one article (the third) are facts. Two articles of other
+outlets each get a paraphrase by rule of its own, put at a random place. A *deleted* fact is taken out of the third
+article; a *control* stays in it, every other one in yet another paraphrase. A flag is a cell "not found" of the
+third outlet in a row whose statement holds one of the two planted sentences. Recall: deleted facts that are
+flagged. False flags: controls that are flagged, per article. Thresholds are chosen on half of the events, the table
 shows the other half.
 
-Beside it: the best TF-IDF cosine between the planted sentences and the third article, which is told which
-sentences are one statement; and the gold of the demonstration corpus.
+Beside it: the best TF-IDF cosine between the planted sentences and the third article, which is told which sentences
+are one statement; and the gold of the demonstration corpus.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Sentence alignment on planted pairs of real articles: ``python tests/benchmarks/bench_passages.py [--data FOLDER]``.
 
-Thresholds of all methods are chosen on the pairs of half of the events; the table shows the other half. `planted.py`
-says how the pairs are made. A link is a pair of sentences; ours are the rows of table ``passages`` whose relation is not
-``unique``, of either direction.
+Thresholds of all methods are chosen on the pairs of half of the events; the table shows the other half.
+`planted.py` says how the pairs are made. A link is a pair of sentences; ours are the rows of table ``passages``
+whose relation is not ``unique``, of either direction.
 """
 
 from __future__ import annotations
