@@ -16,6 +16,7 @@ import pandas as pd
 from framing.align import (
     EventAligner,
     align_passages,
+    compare_coverage,
     diff_passages,
     find_families,
     find_reuse,
@@ -275,8 +276,21 @@ def _story(work: _Work) -> Made:
 
 
 def _answer(work: _Work) -> Made:
-    passages = align_passages(work.corpus, work["events"], sentences=work["sentences"])
+    passages = align_passages(
+        work.corpus,
+        work["events"],
+        sentences=work["sentences"],
+        quotations=work["quotations"],
+        masks=work["masks"],
+    )
     return {"passages": passages}
+
+
+def _cover(work: _Work) -> Made:
+    coverage = compare_coverage(
+        work.corpus, work["events"], work["passages"], units=work["units"], sentences=work["sentences"]
+    )
+    return {"coverage": coverage}
 
 
 def _edit(work: _Work) -> Made:
@@ -344,6 +358,7 @@ _STAGES: tuple[Callable[[_Work], Made], ...] = (
     _reuse,
     _story,
     _answer,
+    _cover,
     _edit,
     _cue,
     _label,

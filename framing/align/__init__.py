@@ -1,6 +1,7 @@
 """Align: which reports tell of the same event, who copied whose text, which sentence answers which."""
 
 from framing.align.baselines import BASELINE_CUTS, baseline_events, sweep_baseline
+from framing.align.coverage import compare_coverage, statement_matrix
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
 from framing.align.groups import coverage_matrix, coverage_table, events_with
@@ -19,6 +20,7 @@ __all__ = [
     "align_events",
     "align_passages",
     "baseline_events",
+    "compare_coverage",
     "coverage_matrix",
     "coverage_table",
     "diff_passages",
@@ -30,6 +32,7 @@ __all__ = [
     "group_stories",
     "independent_units",
     "load_link_model",
+    "statement_matrix",
     "story_timeline",
     "sweep_baseline",
     "train_link_model",

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from rapidfuzz.distance import Indel
 from scipy.optimize import linear_sum_assignment
 
+from framing.align.answers import WORD, Scores, Sentences, answer_scores, compare_sentences
 from framing.errors import SettingsError
 from framing.execution import progress
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
-from framing.text import find_sentences, same_glyphs, tokenize
+from framing.text import find_quotations, find_sentences, masked_texts, same_glyphs
 
-__all__ = ["align_passages"]
+__all__ = ["CUT", "align_passages"]
 
-Scores = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Words = npt.NDArray[np.int32]
 
+CUT = 0.5
+"""Score from which two sentences answer each other."""
 EDITED = 0.6
 """Word similarity from which a sentence is an edited copy: twice the longest common subsequence over both lengths."""
 _EXTENDED = 0.4  # the same for a sentence of which the other holds nearly every word in order
 _HELD = 0.85  # share of the shorter sentence's words that the longer holds in order, from which it is extended
 _EXTENDED_WORDS = 6  # shorter sentences are held by chance
-PARAPHRASE = 0.35
-"""TF-IDF cosine from which a sentence is taken to say the same."""
-_MUST_SHARE = 0.1  # cosine below which two sentences are not compared word by word
 _ORDER_BONUS = 0.05  # preference for the same relative position between equal candidates
+_PART = 0.15  # share of a sentence's weight that only one of two parts holds, for it to be made of both
+_WHOLE = 0.5  # share of it that the parts hold together
+_PLACE = ["article_id", "field", "start", "end"]
+_QUOTED = 0.5  # share of what two sentences share that stands in quotation marks, in both
 
 
 def align_passages(
@@ -38,15 +43,21 @@ def align_passages(
     events: pd.DataFrame,
     *,
     sentences: pd.DataFrame | None = None,
-    datelines: pd.DataFrame | None = None,
-    paraphrase: float = PARAPHRASE,
+    quotations: pd.DataFrame | None = None,
+    masks: pd.DataFrame | None = None,
+    cut: float = CUT,
 ) -> pd.DataFrame:
     """Find, for each sentence and each other article of its event, the sentence that answers it.
 
+    Every pair of sentences gets the probability that both say the same, from the words they share, the names and
+    numbers they do not, the next best candidates, and how near the two reports are as a whole (`COEFFICIENTS`).
     Copied sentences (verbatim, edited) are matched one to one: Hungarian assignment on word similarity with a small
     bonus for the same relative position; those outside the longest run in order are marked ``moved``. What is left is
-    matched many to many: the best TF-IDF cosine, if it reaches ``paraphrase``, is a paraphrase; a sentence without an
-    answer is unique, and its nearest sentence is named.
+    matched many to many: the best candidate, if it reaches ``cut``, is a paraphrase. Two neighbouring sentences that
+    one sentence of the other article answers, each holding something of it that the other lacks, are merged in it;
+    seen from there it is split, and the other span holds both. A sentence without an answer is unique, and its
+    nearest sentence is named. Where most of what two sentences share is spoken in both, they are ``quoted``: a shared
+    quotation is no copied reporting.
 
     Parameters
     ----------
@@ -55,93 +66,99 @@ def align_passages(
     events : DataFrame
         Table ``events``; only articles of one event are compared.
     sentences : DataFrame, optional
-        Table ``sentences``; found from ``datelines`` when not given.
-    datelines : DataFrame, optional
-        Table ``datelines``, so that a dateline is a sentence of its own.
-    paraphrase : float
-        TF-IDF cosine, 0 to 1.
+        Table ``sentences``; found without knowledge of datelines when not given.
+    quotations : DataFrame, optional
+        Table ``quotations``, to tell shared quotations from copied reporting; found when not given.
+    masks : DataFrame, optional
+        Table ``masks``: inserted labels and furniture, which scores leave out. The spans keep them.
+    cut : float
+        Score from which a sentence is an answer, 0 to 1.
 
     Returns
     -------
     DataFrame
         Table ``passages``, both directions of every pair.
     """
-    if not 0 < paraphrase <= 1:
-        raise SettingsError(f"paraphrase must lie in (0, 1]. Got {paraphrase}.")
+    if not 0 < cut <= 1:
+        raise SettingsError(f"cut must lie in (0, 1]. Got {cut}.")
     if sentences is None:
-        sentences = find_sentences(corpus, datelines=datelines)
+        sentences = find_sentences(corpus)
     event_of = events.set_index("article_id")["event_id"]
     sentences = sentences[sentences["article_id"].isin(event_of.index)].reset_index(drop=True)
+    texts = masked_texts(corpus, masks)
+    rows = zip(*(sentences[c] for c in _PLACE), strict=True)
+    scored = sentences.assign(surface=[texts[name][article][start:end] for article, name, start, end in rows])
+    compared = Sentences.of(scored)
+    spoken = _spoken_words(scored, compared.words, find_quotations(corpus) if quotations is None else quotations)
+    known = _Known(compared, spoken, cut)
     parts = []
     grouped = sentences.groupby(sentences["article_id"].map(event_of), sort=True)
-    weights = _Weights.of(sentences["surface"].tolist())
     for event, rows in progress(grouped, "passages", grouped.ngroups):
-        parts += list(_align_event(str(event), rows, weights, paraphrase))
+        parts += list(_align_event(str(event), rows, known))
     if not parts:
         return empty("passages")
     table = pd.concat(parts, ignore_index=True)
+    is_split = (table["relation"] == "split").to_numpy()
+    texts = masked_texts(corpus)
+    wider = table.loc[is_split, ["other_id", "other_field", "other_start", "other_end"]].itertuples(index=False)
+    table.loc[is_split, "other_surface"] = [texts[name][article][start:end] for article, name, start, end in wider]
     ids = stable_ids("p", *(table[c] for c in ("article_id", "field", "start", "end", "other_id")))
     return check(table.assign(passage_id=ids), "passages")
 
 
 @dataclass(frozen=True)
-class _Weights:
-    """Tokens of all sentences and the inverse document frequency of each type."""
+class _Known:
+    """What all pairs of articles are compared with."""
 
-    ids: list[npt.NDArray[np.int32]]
-    idf: Scores
-
-    @classmethod
-    def of(cls, texts: list[str]) -> _Weights:
-        tokens = tokenize([same_glyphs(text) for text in texts], r"\w+(?:['’-]\w+)*")
-        ids = [tokens.of(i) for i in range(len(tokens))]
-        frequency = np.bincount(
-            np.concatenate([*map(np.unique, ids), np.zeros(0, dtype=np.int32)]), minlength=len(tokens.vocabulary)
-        )
-        idf: Scores = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        return cls(ids, idf)
-
-    def vectors(self, rows: npt.NDArray[np.int64]) -> Scores:
-        """L2-normalised TF-IDF of some sentences over the words that they hold: dense, small."""
-        held = [self.ids[r] for r in rows]
-        words, columns = np.unique(np.concatenate([*held, np.zeros(0, dtype=np.int32)]), return_inverse=True)
-        matrix = np.zeros((len(rows), len(words)))
-        np.add.at(matrix, (np.repeat(np.arange(len(rows)), [len(h) for h in held]), columns), 1.0)
-        matrix *= self.idf[words]
-        norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-        return matrix / np.where(norms > 0, norms, 1.0)
+    sentences: Sentences
+    spoken: dict[int, set[int]]
+    cut: float
 
 
-def _align_event(event: str, rows: pd.DataFrame, weights: _Weights, paraphrase: float) -> Iterator[pd.DataFrame]:
+@dataclass(frozen=True)
+class _Matched:
+    """Scores of one pair of articles, and the copied sentences among them."""
+
+    score: Scores
+    edit: Scores
+    copied: dict[int, int]
+    moved: set[int]
+
+    @property
+    def turned(self) -> _Matched:
+        """The same, seen from the other article."""
+        back = {j: i for i, j in self.copied.items()}
+        return _Matched(self.score.T, self.edit.T, back, {self.copied[i] for i in self.moved})
+
+
+def _align_event(event: str, rows: pd.DataFrame, known: _Known) -> Iterator[pd.DataFrame]:
     articles = [frame for _, frame in rows.groupby("article_id", sort=True)]
     for first, second in combinations(articles, 2):
         one, other = first.index.to_numpy(), second.index.to_numpy()
-        vectors = weights.vectors(np.concatenate([one, other]))
-        cosine = vectors[: len(one)] @ vectors[len(one) :].T
-        edit = _word_similarity([weights.ids[i] for i in one], [weights.ids[j] for j in other], cosine)
+        terms, edit = compare_sentences(known.sentences, one, other)
+        score = answer_scores(terms)
+        lengths = [np.array([len(known.sentences.words[k]) for k in part]) for part in (one, other)]
+        same = _same_glyphs(first["surface"])[:, None] == _same_glyphs(second["surface"])[None, :]
+        same &= lengths[0][:, None] > 0
+        score[same] = 1.0
+        edit[same] = 1.0
+        edit = np.where(score >= known.cut, _with_extended(edit, *lengths), 0.0)
         copied = _assign(edit)
-        moved = _moved(copied)
-        yield _direction(event, (first, second), (cosine, edit), (copied, moved), paraphrase)
-        turned = {j: i for i, j in copied.items()}
-        yield _direction(event, (second, first), (cosine.T, edit.T), (turned, {copied[i] for i in moved}), paraphrase)
+        matched = _Matched(score, edit, copied, _moved(copied))
+        yield _direction(event, (first, second), matched, known)
+        yield _direction(event, (second, first), matched.turned, known)
 
 
-def _word_similarity(ours: list[npt.NDArray[np.int32]], theirs: list[npt.NDArray[np.int32]], cosine: Scores) -> Scores:
-    """Normalised longest common subsequence of the words, for pairs that share enough of them.
+def _same_glyphs(surfaces: pd.Series[str]) -> npt.NDArray[np.object_]:
+    return np.array([same_glyphs(text).casefold() for text in surfaces], dtype=object)
 
-    A sentence that the other holds nearly whole, with words added, counts as copied from a lower similarity on: its
-    score is raised to `EDITED`.
-    """
-    similarity = np.zeros_like(cosine)
-    for i, j in np.argwhere(cosine >= _MUST_SHARE).tolist():
-        a, b = ours[i].tolist(), theirs[j].tolist()
-        score = Indel.normalized_similarity(a, b, score_cutoff=_EXTENDED)
-        shorter = min(len(a), len(b))
-        held = score * (len(a) + len(b)) / 2 / shorter
-        if score < EDITED and shorter >= _EXTENDED_WORDS and held >= _HELD:
-            score = EDITED
-        similarity[i, j] = score
-    return similarity
+
+def _with_extended(edit: Scores, lengths: Ints, other_lengths: Ints) -> Scores:
+    """Raise to `EDITED` the word similarity of a sentence that the other holds nearly whole, with words added."""
+    shorter = np.minimum(lengths[:, None], other_lengths[None, :])
+    held = edit * (lengths[:, None] + other_lengths[None, :]) / 2 / np.maximum(shorter, 1)
+    extended = (edit >= _EXTENDED) & (shorter >= _EXTENDED_WORDS) & (held >= _HELD)
+    return np.where(extended, np.maximum(edit, EDITED), edit)
 
 
 def _assign(edit: Scores) -> dict[int, int]:
@@ -171,41 +188,87 @@ def _moved(copied: dict[int, int]) -> set[int]:
     return set(copied) - kept
 
 
-def _direction(
-    event: str,
-    frames: tuple[pd.DataFrame, pd.DataFrame],
-    scores: tuple[Scores, Scores],
-    matches: tuple[dict[int, int], set[int]],
-    paraphrase: float,
-) -> pd.DataFrame:
+def _direction(event: str, frames: tuple[pd.DataFrame, pd.DataFrame], matched: _Matched, known: _Known) -> pd.DataFrame:
     """Rows of table ``passages`` for the sentences of the first article."""
     ours, theirs = frames
-    cosine, edit = scores
-    copied, moved = matches
-    nearest = np.maximum(cosine, edit).argmax(axis=1)
-    answers, relations, values = [], [], []
-    verbatim = [same_glyphs(text).casefold() for text in theirs["surface"]]
-    for i, surface in enumerate(ours["surface"]):
-        if i in copied:
-            answers.append(copied[i])
-            relations.append("verbatim" if same_glyphs(surface).casefold() == verbatim[copied[i]] else "edited")
-            values.append(edit[i, copied[i]])
-        else:
-            answers.append(int(nearest[i]))
-            values.append(cosine[i, nearest[i]])
-            relations.append("paraphrase" if values[-1] >= paraphrase else "unique")
-    answered = np.array([relation != "unique" for relation in relations])
-    other = theirs.iloc[answers].reset_index(drop=True)
+    one, other = ours.index.to_numpy(), theirs.index.to_numpy()
+    nearest = matched.score.argmax(axis=1)
+    answers = nearest.copy()
+    for i, j in matched.copied.items():
+        answers[i] = j
+    scores = matched.score[np.arange(len(answers)), answers]
+    same = _same_glyphs(ours["surface"]) == _same_glyphs(theirs["surface"])[answers]
+    relations = np.where(scores >= known.cut, "paraphrase", "unique").astype(object)
+    for i in matched.copied:
+        relations[i] = "verbatim" if same[i] else "edited"
+    merged = _merged(matched, (one, other), known)
+    for i in {i for run in merged.values() for i in run} - {i for i in matched.copied if same[i]}:
+        relations[i] = "merged"
+    last = answers.copy()
+    for i, run in _merged(matched.turned, (other, one), known).items():
+        if relations[i] != "verbatim" and theirs["field"].iloc[run].nunique() == 1:
+            relations[i], answers[i], last[i] = "split", run[0], run[-1]
+    answered = relations != "unique"
+    first, final = theirs.iloc[answers].reset_index(drop=True), theirs.iloc[last].reset_index(drop=True)
     span = ours[["article_id", "field", "start", "end", "surface"]].reset_index(drop=True)
     return span.assign(
         event_id=event,
         other_id=theirs["article_id"].iloc[0],
-        other_field=other["field"].where(answered),
-        other_start=other["start"].astype("Int64").where(answered),
-        other_end=other["end"].astype("Int64").where(answered),
-        other_surface=other["surface"].where(answered),
+        other_field=first["field"].where(answered),
+        other_start=first["start"].astype("Int64").where(answered),
+        other_end=final["end"].astype("Int64").where(answered),
+        other_surface=first["surface"].where(answered),
         relation=relations,
-        score=np.round(values, 6),
-        moved=[i in moved for i in range(len(relations))],
-        nearest=other["sentence_id"],
+        score=np.round(scores, 6),
+        moved=[i in matched.moved for i in range(len(one))],
+        quoted=[a and _is_quoted(i, j, known) for a, i, j in zip(answered, one, other[answers], strict=True)],
+        nearest=theirs["sentence_id"].iloc[nearest].to_numpy(),
     )
+
+
+def _merged(matched: _Matched, rows: tuple[Ints, Ints], known: _Known) -> dict[int, list[int]]:
+    """Find neighbouring sentences that one sentence of the other article is made of, by that sentence."""
+    score = matched.score
+    one, other = rows
+    stems, weight = known.sentences.stems, known.sentences.weight
+    runs: dict[int, list[int]] = {}
+    linked = score >= known.cut
+    for j in np.flatnonzero(linked.sum(axis=0) > 1).tolist():
+        whole = set(stems[[other[j]]].indices.tolist())
+        total = weight[list(whole)].sum()
+        parts = {i: whole & set(stems[[one[i]]].indices.tolist()) for i in np.flatnonzero(linked[:, j]).tolist()}
+        for i in sorted(parts, key=lambda i: (-score[i, j], i)):
+            pair = [(k, parts[i], parts[k]) for k in (i - 1, i + 1) if k in parts]
+            fitting = [
+                k
+                for k, a, b in pair
+                if min(weight[list(a - b)].sum(), weight[list(b - a)].sum()) >= _PART * total
+                and weight[list(a | b)].sum() >= _WHOLE * total
+            ]
+            if fitting:
+                runs[j] = sorted([i, max(fitting, key=lambda k: (score[k, j], -k))])
+                break
+    return runs
+
+
+def _spoken_words(sentences: pd.DataFrame, words: Sequence[Words], quotations: pd.DataFrame) -> dict[int, set[int]]:
+    """Words that stand in quotation marks, of each sentence that has some."""
+    marks: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for article, name, start, end in zip(*(quotations[c] for c in _PLACE), strict=True):
+        marks.setdefault((article, name), []).append((start, end))
+    spoken = {}
+    for k, (article, name, start, end) in enumerate(zip(*(sentences[c] for c in _PLACE), strict=True)):
+        inside = [(a - start, b - start) for a, b in marks.get((article, name), ()) if a < end and b > start]
+        if inside:
+            places = [m.start() for m in re.finditer(WORD, same_glyphs(sentences["surface"].iloc[k]))]
+            spoken[k] = {int(w) for w, at in zip(words[k], places, strict=True) if any(a <= at < b for a, b in inside)}
+    return spoken
+
+
+def _is_quoted(one: int, other: int, known: _Known) -> bool:
+    """Whether most of the words that two sentences share are spoken in both."""
+    ours, theirs = known.spoken.get(one), known.spoken.get(other)
+    if not ours or not theirs:
+        return False
+    shared = set(known.sentences.words[one].tolist()) & set(known.sentences.words[other].tolist())
+    return len(shared & ours & theirs) > _QUOTED * len(shared)

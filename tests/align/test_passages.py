@@ -1,3 +1,5 @@
+import random
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -5,8 +7,10 @@ from hypothesis import given, settings
 from framing.align.edits import diff_passages, diff_words
 from framing.align.passages import align_passages
 from framing.errors import SettingsError
+from framing.reading import read_corpus
 from framing.schema import check, empty
-from framing.text import same_glyphs
+from framing.text import find_sentences, same_glyphs
+from tests.benchmarks.planted import paraphrased
 from tests.strategies import spaced_texts
 
 
@@ -131,6 +135,81 @@ def test_a_bracket_behind_a_shared_word_shows_in_paraphrases_too(make_corpus):
     corpus.check_spans(edits, "other_")
 
 
+def test_joined_sentences_are_merged_and_seen_from_there_split(make_corpus):
+    parts = (
+        "The court fined the Halden bakery nine thousand crowns on Tuesday.",
+        "Inspectors had found mouldy flour beneath its ovens in March.",
+    )
+    joined = f"{parts[0][:-1]}, and inspectors had found mouldy flour beneath its ovens in March."
+    lonely = "Its owner keeps bees behind an old windmill."
+    corpus = make_corpus(" ".join(parts), f"{joined} {lonely}")
+    passages = align_passages(corpus, one_event(corpus))
+    assert passages["relation"].tolist() == ["merged", "merged", "split", "unique"]
+    split = passages[passages["relation"] == "split"].iloc[0]
+    assert split["other_surface"] == " ".join(parts)
+    corpus.check_spans(passages, "other_")
+
+
+def test_the_same_sentence_about_others_is_no_answer(make_corpus):
+    rest = "Nobody at Orvik harbour had expected snow that early."
+    corpus = make_corpus(
+        f"On Monday the mayor of Halden, Ida Moen, promised Grete Lund a new bridge. {rest}",
+        f"On Monday the mayor of Tynset, Olav Berg, promised Knut Dahl a new bridge. {rest}",
+    )
+    passages = align_passages(corpus, one_event(corpus))
+    assert passages["relation"].tolist() == ["unique", "verbatim"] * 2
+    assert passages["nearest"].notna().all()
+
+
+def test_shared_quotations_are_told_from_copied_reporting(make_corpus):
+    said = "Nothing in this valley will ever be the same after the flood"
+    told = "Rescuers in the valley counted eleven wrecked barns on Friday."
+    corpus = make_corpus(f"“{said},” said Ida Moen. {told}", f"Moen told us: “{said}.” {told}")
+    passages = align_passages(corpus, one_event(corpus))
+    ours = passages[passages["article_id"] == "a0"]
+    assert ours["relation"].tolist() == ["edited", "verbatim"]
+    assert ours["quoted"].tolist() == [True, False]
+
+
+def test_masked_labels_do_not_change_the_scores(make_corpus):
+    text = "The Meridian movement entered the capital on Sunday evening. Officials closed an airport at noon."
+    label = " (listed as a terrorist organization by Ruritania, Freedonia and Sylvania)"
+    labelled = text.replace("movement", f"movement{label}")
+    corpus = make_corpus(text, labelled)
+    start = labelled.index(label)
+    mask = {"article_id": "a1", "field": "text", "start": start, "end": start + len(label), "surface": label}
+    masks = check(pd.DataFrame([{**mask, "kind": "label"}]), "masks")
+    plain, masked = (align_passages(corpus, one_event(corpus), masks=m) for m in (None, masks))
+    bare = make_corpus(text, text)
+    assert masked["score"].tolist() == [1.0] * 4 or masked["score"].min() > plain["score"].min()
+    assert masked["relation"].tolist() == ["edited", "verbatim"] * 2
+    assert align_passages(bare, one_event(bare))["relation"].tolist() == ["verbatim"] * 4
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_planted_answers_are_found(make_corpus, moved):
+    """A floor on a small planted set of our own sentences; the benchmark measures on real articles."""
+    corpus = read_corpus("kabul-2021")
+    cut = find_sentences(corpus)
+    stories = [g["surface"].tolist() for _, g in cut[cut["zone"] == "body"].groupby("article_id") if len(g) >= 10]
+    rng = random.Random(5)  # noqa: S311 - synthetic data
+    hits = found = planted = 0
+    for story in stories[::4]:
+        ours, own = story[: len(story) * 2 // 3], story[len(story) * 2 // 3 :]
+        theirs = [(paraphrased(s, rng), k) for k, s in enumerate(ours) if k % 3] + [(s, -1) for s in own]
+        if moved:
+            rng.shuffle(theirs)
+        pair = make_corpus("\n".join(ours), "\n".join(s for s, _ in theirs))
+        passages = align_passages(pair, one_event(pair))
+        back = passages[(passages["article_id"] == "a1") & (passages["relation"] != "unique")]
+        source = dict(theirs)
+        gold = {(s, ours[k]) for s, k in theirs if k >= 0}
+        links = {(s, o) for s, o in zip(back["surface"], back["other_surface"], strict=True) if s in source}
+        hits, found, planted = hits + len(links & gold), found + len(links), planted + len(gold)
+    assert hits / found >= 0.93
+    assert hits / planted >= 0.9
+
+
 def test_edits_lead_from_the_source_to_the_copy(make_corpus):
     later = {"text": "It rained (a lot) today here.", "published": "2021-01-02T00:00:00Z", "article_id": "a"}
     early = {"text": "It rained today here.", "published": "2021-01-01T00:00:00Z", "article_id": "b"}
@@ -151,5 +230,5 @@ def test_nothing_in_nothing_out(make_corpus):
     corpus = make_corpus("One.", "Two.")
     assert align_passages(corpus, empty("events")).empty
     assert diff_passages(corpus, empty("passages")).empty
-    with pytest.raises(SettingsError, match="paraphrase must lie"):
-        align_passages(corpus, one_event(corpus), paraphrase=0)
+    with pytest.raises(SettingsError, match="cut must lie"):
+        align_passages(corpus, one_event(corpus), cut=0)
