@@ -210,12 +210,12 @@ def _fitted(parts: Sequence[Example], card: dict[str, Any]) -> LinkModel:
     scale = np.where(scale > 1e-9, scale, 1.0)
     bounds = [_SIGNS.get(name, _ANY) for name in (*names, "", *small_names)]
     found = _logistic((matrix - mean) / scale, np.concatenate(same), weight * len(weight) / weight.sum(), bounds)
-    coefficients = np.round(found[1:] / scale, 6)
+    coefficients = np.round(found[1:] / scale, 4)
     k = len(names)
     return LinkModel(
         weights=dict(zip(names, coefficients[:k].tolist(), strict=True)),
         small_weights=dict(zip(small_names, coefficients[k + 1 :].tolist(), strict=True)),
-        intercept=float(np.round(found[0] - (coefficients * mean).sum(), 6)),
+        intercept=float(np.round(found[0] - (coefficients * mean).sum(), 4)),
         small_intercept=float(coefficients[k]),
         card=card,
     )

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from framing.align import align_passages, compare_coverage, statement_matrix, find_reuse, independent_units
+from framing.align import align_passages, compare_coverage, find_reuse, independent_units, statement_matrix
 from framing.errors import SettingsError
 from framing.schema import check, empty
 from framing.text import find_sentences
