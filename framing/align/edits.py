@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 from rapidfuzz.distance import Indel, Levenshtein
 
+from framing.align.edit_types import type_edits
 from framing.execution import progress
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
@@ -17,11 +19,16 @@ from framing.text import same_glyphs
 __all__ = ["WordEdit", "diff_passages", "diff_words"]
 
 _TOKEN = re.compile(r"\w+(?:[.,:'’\-]\w+)*|[^\w\s]")
+_LONE_HYPHEN = re.compile(r"(?<!\S)-(?!\S)")
 _BRACKETS = {"(": ")", "[": "]"}
 _STAR = "*"
-_ENCLOSING = frozenset(",—")
+_ENDS = frozenset('.!?…")')
+_ENCLOSING = ",—"
 _SAME_GROUP = 0.5  # similarity of two bracketed groups from which one is an edit of the other
-_QUOTES = frozenset("\"'")
+_NEAR_GROUPS = 8  # groups of the other side that one is compared with
+_BESIDE = 3  # changed tokens on either side of a phrase between commas or dashes that is cut out
+_LONGEST = 200  # changed tokens beyond which nothing is cut out: the passage is another one
+_EXACT = 400_000_000  # product of lengths up to which the longest common sequence fits in memory (50 MB)
 
 
 @dataclass(frozen=True)
@@ -42,16 +49,18 @@ class _Token:
     end: int
 
 
-Op = tuple[str, int, int, int, int]
+Gap = tuple[int, int, int, int]
+"""Token ranges on both sides between two tokens that both have."""
+Range = tuple[int, int]
 
 
 def diff_words(text: str, other: str) -> list[WordEdit]:
     """Return the word-level changes that turn one text into the other.
 
-    A bracketed group without counterpart on the other side is set aside first and comes back as one clean insertion
-    or deletion, whatever changed beside it, and so does a footnote star; the rest is compared by Levenshtein opcodes on
-    tokens; insertions and deletions are then shifted, where the words allow it, to begin and end at punctuation, and
-    touching changes are one replacement, unless a phrase between commas or dashes stands on one side only.
+    What is common is the longest common sequence of tokens, to which a bracketed group or footnote without counterpart
+    lends none. Insertions and deletions are shifted, where the words allow it, to begin and end at punctuation.
+    Touching changes are one replacement, out of which a label is cut: a group in brackets, a footnote star, a phrase
+    between commas or dashes that stands on one side only.
 
     Parameters
     ----------
@@ -61,7 +70,8 @@ def diff_words(text: str, other: str) -> list[WordEdit]:
     Returns
     -------
     list of WordEdit
-        In reading order. Operations are ``insert``, ``delete`` and ``replace``.
+        In reading order. Operations are ``insert``, ``delete`` and ``replace``. Exchanging the texts exchanges
+        insertions and deletions, and no more.
 
     Examples
     --------
@@ -71,137 +81,176 @@ def diff_words(text: str, other: str) -> list[WordEdit]:
      WordEdit(operation='replace', start=10, end=14, other_start=29, other_end=37)]
     """
     ours, theirs = _tokens(text), _tokens(other)
-    our_groups, their_groups = _lone_groups(ours, theirs), _lone_groups(theirs, ours)
-    kept, other_kept = _without(len(ours), our_groups), _without(len(theirs), their_groups)
-    keys, other_keys = [ours[i].key for i in kept], [theirs[j].key for j in other_kept]
-    ops = _merged(_shifted(_opcodes(keys, other_keys), keys, other_keys), keys, other_keys)
-    changes = [_widened(op, kept, other_kept, len(ours), len(theirs)) for op in ops if op[0] != "equal"]
-    deleted, inserted = [], []
-    for a, b in our_groups:
-        place = _counterpart(kept, a, ops, other_kept, len(theirs), side=0)
-        deleted.append(("delete", a, b, place, place))
-    for a, b in their_groups:
-        place = _counterpart(other_kept, a, ops, kept, len(ours), side=1)
-        inserted.append(("insert", place, place, a, b))
-    return [_edit(change, ours, theirs) for change in _settle(changes, deleted, inserted)]
+    words, other_words = [t.key for t in ours], [t.key for t in theirs]
+    swapped = other_words < words  # ties between alignments fall the same way whichever text comes first
+    if swapped:
+        words, other_words = other_words, words
+    gaps = _touching(_shifted(_gaps(words, other_words), words, other_words))
+    sides = _Side.of(words), _Side.of(other_words)
+    parts = [part for gap in gaps for part in _apart(gap, *sides)]
+    if swapped:
+        parts = [(j1, j2, i1, i2) for i1, i2, j1, j2 in parts]
+    return [_edit(part, ours, theirs) for part in parts]
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(m.group(), *m.span()) for m in _TOKEN.finditer(same_glyphs(text))]
+    shaped = _LONE_HYPHEN.sub("—", same_glyphs(text))
+    return [_Token(m.group(), *m.span()) for m in _TOKEN.finditer(shaped)]
 
 
-def _groups(tokens: Sequence[_Token]) -> list[tuple[int, int]]:
-    """Outermost bracketed groups as token ranges, brackets included; a footnote star is a group of its own."""
-    groups: list[tuple[int, int]] = []
+def _edit(part: Gap, ours: list[_Token], theirs: list[_Token]) -> WordEdit:
+    i1, i2, j1, j2 = part
+    kind = "insert" if i1 == i2 else "delete" if j1 == j2 else "replace"
+    return WordEdit(kind, *_chars(ours, i1, i2), *_chars(theirs, j1, j2))
+
+
+def _chars(tokens: list[_Token], start: int, end: int) -> Range:
+    if start < end:
+        return tokens[start].start, tokens[end - 1].end
+    place = tokens[start - 1].end if start else 0
+    return place, place
+
+
+def _gaps(words: list[str], other_words: list[str]) -> list[Gap]:
+    """Stretches between the tokens of the longest common sequence."""
+    lone, other_lone = _lone_groups(words, other_words)
+    one, two = _hidden(words, lone, "<"), _hidden(other_words, other_lone, ">")
+    aligner = Indel if len(one) * len(two) <= _EXACT else Levenshtein
+    gaps, done, other_done = [], 0, 0
+    for op in aligner.opcodes(one, two):
+        if op.tag == "equal":
+            gaps.append((done, op.src_start, other_done, op.dest_start))
+            done, other_done = op.src_end, op.dest_end
+    gaps.append((done, len(one), other_done, len(two)))
+    return [gap for gap in gaps if gap[0] < gap[1] or gap[2] < gap[3]]
+
+
+def _hidden(words: list[str], ranges: Iterable[Range], mark: str) -> list[str]:
+    """The words, those in the ranges made such that nothing on the other side equals them."""
+    hidden = list(words)
+    for start, end in ranges:
+        hidden[start:end] = [f"{mark} {word}" for word in words[start:end]]
+    return hidden
+
+
+def _groups(words: Sequence[str]) -> list[Range]:
+    """Outermost groups in brackets, stars, and footnotes: a star behind the end of a sentence and all that follows."""
+    groups: list[Range] = []
     opened: list[tuple[str, int]] = []
-    for i, token in enumerate(tokens):
-        if token.key == _STAR and not opened:
+    for i, word in enumerate(words):
+        if word == _STAR and not opened:
+            if i and words[i - 1] in _ENDS - {'"', ")"} and i + 1 < len(words):
+                return [*groups, (i, len(words))]
             groups.append((i, i + 1))
-        elif token.key in _BRACKETS:
-            opened.append((_BRACKETS[token.key], i))
-        elif opened and token.key == opened[-1][0]:
+        elif word in _BRACKETS:
+            opened.append((_BRACKETS[word], i))
+        elif opened and word == opened[-1][0]:
             start = opened.pop()[1]
             if not opened:
                 groups.append((start, i + 1))
     return groups
 
 
-def _lone_groups(tokens: Sequence[_Token], others: Sequence[_Token]) -> list[tuple[int, int]]:
-    """Bracketed groups that nothing on the other side resembles."""
-    candidates = [[t.key for t in others[a:b]] for a, b in _groups(others)]
+def _lone_groups(words: list[str], other_words: list[str]) -> tuple[list[Range], list[Range]]:
+    """Groups of either side without counterpart on the other.
+
+    The counterpart has the same words, else stands in brackets of the same shape behind or before the same word, else
+    is similar. Words that stand between other marks on the other side are no group without counterpart.
+    """
+    left, right = _groups(words), _groups(other_words)
+    for key in (_content, _behind, _before):
+        left, right = _unpaired(left, right, [key(words, g) for g in left], [key(other_words, g) for g in right])
+    paired: set[Range] = set()
     lone = []
-    for a, b in _groups(tokens):
-        keys = [t.key for t in tokens[a:b]]
-        alike = (
-            float(keys == c or Indel.normalized_similarity(keys[1:-1], c[1:-1])) for c in candidates if c[0] == keys[0]
-        )
-        if max(alike, default=0.0) < _SAME_GROUP:
-            lone.append((a, b))
-    return lone
+    for group in left:
+        near = (c for c in right if c not in paired)
+        alike = next((c for c, _ in zip(near, range(_NEAR_GROUPS)) if _similar(words, group, other_words, c)), None)
+        if alike is None:
+            lone.append(group)
+        else:
+            paired.add(alike)
+    other_lone = [group for group in right if group not in paired]
+    return _not_rewrapped(lone, words, other_words), _not_rewrapped(other_lone, other_words, words)
 
 
-def _opcodes(keys: list[str], other_keys: list[str]) -> list[Op]:
-    opcodes = Levenshtein.opcodes(keys, other_keys)
-    return [(op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end) for op in opcodes]
+def _content(words: list[str], group: Range) -> Hashable:
+    return tuple(words[slice(*group)])
 
 
-def _without(n: int, groups: Sequence[tuple[int, int]]) -> list[int]:
-    dropped = {i for a, b in groups for i in range(a, b)}
-    return [i for i in range(n) if i not in dropped]
+def _behind(words: list[str], group: Range) -> Hashable:
+    before = words[group[0] - 1] if group[0] else ""
+    return (words[group[0]], before) if before.isalnum() or before == '"' else None
 
 
-def _shifted(ops: list[Op], ours: list[str], theirs: list[str]) -> list[Op]:
+def _before(words: list[str], group: Range) -> Hashable:
+    after = words[group[1]] if group[1] < len(words) else ""
+    return (words[group[0]], after) if after.isalnum() else None
+
+
+def _unpaired(
+    left: list[Range], right: list[Range], keys: list[Hashable], other_keys: list[Hashable]
+) -> tuple[list[Range], list[Range]]:
+    """Groups that remain when those of equal key are paired in their order; None has no equal."""
+    waiting: dict[Hashable, deque[Range]] = defaultdict(deque)
+    for group, key in zip(right, other_keys, strict=True):
+        waiting[key].append(group)
+    paired: set[Range] = set()
+    rest = []
+    for group, key in zip(left, keys, strict=True):
+        if key is not None and waiting[key]:
+            paired.add(waiting[key].popleft())
+        else:
+            rest.append(group)
+    return rest, [group for group in right if group not in paired]
+
+
+def _similar(words: list[str], group: Range, other_words: list[str], other: Range) -> bool:
+    one, two = words[slice(*group)], other_words[slice(*other)]
+    return one[0] == two[0] and Indel.normalized_similarity(one[1:-1], two[1:-1]) >= _SAME_GROUP
+
+
+def _not_rewrapped(groups: list[Range], words: list[str], other_words: list[str]) -> list[Range]:
+    """Without those whose words stand between other marks on the other side."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for j, word in enumerate(other_words if groups else []):
+        if j and not other_words[j - 1].isalnum():
+            places[word].append(j)
+    kept = []
+    for group in groups:
+        content = words[group[0] + 1 : group[1] - 1]
+        found = places.get(content[0], [])[:_NEAR_GROUPS] if content else []
+        if not any(
+            other_words[j : j + len(content)] == content
+            and not "".join(other_words[j + len(content) : j + len(content) + 1]).isalnum()
+            for j in found
+        ):
+            kept.append(group)
+    return kept
+
+
+def _shifted(gaps: list[Gap], words: list[str], other_words: list[str]) -> list[Gap]:
     """Shift each insertion or deletion along equal tokens to where it begins or ends at punctuation."""
-    result = list(ops)
-    for k, (kind, i1, i2, j1, j2) in enumerate(result):
-        if kind not in ("insert", "delete"):
-            continue
-        words, start, end = (theirs, j1, j2) if kind == "insert" else (ours, i1, i2)
-        before = result[k - 1] if k and result[k - 1][0] == "equal" else None
-        after = result[k + 1] if k + 1 < len(result) and result[k + 1][0] == "equal" else None
-        shift = _best_shift(
-            words, start, end, before[2] - before[1] if before else 0, after[2] - after[1] if after else 0
-        )
-        if shift:
-            result[k] = (kind, i1 + shift, i2 + shift, j1 + shift, j2 + shift)
-            if before:
-                result[k - 1] = ("equal", before[1], before[2] + shift, before[3], before[4] + shift)
-            if after:
-                result[k + 1] = ("equal", after[1] + shift, after[2], after[3] + shift, after[4])
+    result: list[Gap] = []
+    done = 0
+    for k, (i1, i2, j1, j2) in enumerate(gaps):
+        shift = 0
+        if i1 == i2 or j1 == j2:
+            side, start, end = (other_words, j1, j2) if i1 == i2 else (words, i1, i2)
+            until = gaps[k + 1][0] if k + 1 < len(gaps) else len(words)
+            shift = _best_shift(side, start, end, i1 - done, until - i2)
+        result.append((i1 + shift, i2 + shift, j1 + shift, j2 + shift))
+        done = i2 + shift
     return result
-
-
-def _merged(ops: list[Op], ours: list[str], theirs: list[str]) -> list[Op]:
-    """Join touching changes into one replacement, but keep a phrase between commas or dashes on its own."""
-    result: list[Op] = []
-    for op in ops:
-        if result and op[0] != "equal" != result[-1][0]:
-            last = result.pop()
-            op = ("replace", last[1], op[2], last[3], op[4])  # noqa: PLW2901 - the joined change
-        result.append(op)
-    return [part for op in result for part in _apart(op, ours, theirs)]
-
-
-def _apart(op: Op, ours: list[str], theirs: list[str]) -> list[Op]:
-    """Split a replacement whose one side begins or ends with a phrase between commas or dashes that the other lacks."""
-    kind, i1, i2, j1, j2 = op
-    if kind != "replace" or i1 == i2 or j1 == j2:
-        return [("insert" if i1 == i2 else "delete" if j1 == j2 else kind, i1, i2, j1, j2)]
-    head, tail = _enclosed(theirs[j1:j2])
-    if head and theirs[j1] not in ours[i1:i2]:
-        return [("insert", i1, i1, j1, j1 + head), ("replace", i1, i2, j1 + head, j2)]
-    if tail and theirs[j2 - 1] not in ours[i1:i2]:
-        return [("replace", i1, i2, j1, j2 - tail), ("insert", i2, i2, j2 - tail, j2)]
-    head, tail = _enclosed(ours[i1:i2])
-    if head and ours[i1] not in theirs[j1:j2]:
-        return [("delete", i1, i1 + head, j1, j1), ("replace", i1 + head, i2, j1, j2)]
-    if tail and ours[i2 - 1] not in theirs[j1:j2]:
-        return [("replace", i1, i2 - tail, j1, j2), ("delete", i2 - tail, i2, j2, j2)]
-    return [op]
-
-
-def _enclosed(words: list[str]) -> tuple[int, int]:
-    """Return the lengths of a leading and of a trailing phrase between two equal marks, 0 where there is none."""
-    head = tail = 0
-    if words[0] in _ENCLOSING and words[0] in words[2:-1]:
-        head = words.index(words[0], 2) + 1
-    if words[-1] in _ENCLOSING and words[-1] in words[1:-2]:
-        tail = len(words) - max(k for k in range(1, len(words) - 2) if words[k] == words[-1])
-    return head, tail
 
 
 def _best_shift(words: list[str], start: int, end: int, room_before: int, room_after: int) -> int:
     """Shift, among those that describe the same change, with the best edges; 0 when none is better."""
-    shifts = [0]
-    left = 0
+    left = right = 0
     while left < room_before and words[start - left - 1] == words[end - left - 1]:
         left += 1
-        shifts.append(-left)
-    right = 0
     while right < room_after and words[start + right] == words[end + right]:
         right += 1
-        shifts.append(right)
-    return max(shifts, key=lambda s: (_edge_score(words, start + s, end + s), -abs(s), s))
+    return max(range(-left, right + 1), key=lambda s: (_edge_score(words, start + s, end + s), -abs(s), s))
 
 
 def _edge_score(words: list[str], start: int, end: int) -> int:
@@ -215,88 +264,73 @@ def _edge_score(words: list[str], start: int, end: int) -> int:
     return (2 if first in ",—;" and (last == first or after in ",—;.") else 0) + opens + closes
 
 
-def _widened(op: Op, kept: list[int], other_kept: list[int], n: int, m: int) -> Op:
-    """Token indices of the reduced sequences back to those of the whole ones."""
-    kind, i1, i2, j1, j2 = op
-    a1, a2 = _range(kept, i1, i2, n)
-    b1, b2 = _range(other_kept, j1, j2, m)
-    return kind, a1, a2, b1, b2
+def _touching(gaps: list[Gap]) -> list[Gap]:
+    """Join gaps without a common token between them."""
+    result: list[Gap] = []
+    for gap in gaps:
+        if result and (result[-1][1], result[-1][3]) == (gap[0], gap[2]):
+            last = result.pop()
+            result.append((last[0], gap[1], last[2], gap[3]))
+        else:
+            result.append(gap)
+    return result
 
 
-def _range(kept: list[int], start: int, end: int, n: int) -> tuple[int, int]:
-    if start < end:
-        return kept[start], kept[end - 1] + 1
-    place = kept[start - 1] + 1 if start else 0
-    return (place, place) if kept or not n else (0, 0)
+@dataclass(frozen=True)
+class _Side:
+    """Words of one text and, by their first token, where its groups end."""
+
+    words: list[str]
+    ends: dict[int, int]
+
+    @classmethod
+    def of(cls, words: list[str]) -> _Side:
+        return cls(words, dict(_groups(words)))
+
+    def phrase(self, start: int, end: int, others: list[str]) -> Range | None:
+        """First group or phrase between commas or dashes in a range, where the changed other words lack such a mark.
+
+        Inside what is inserted or deleted as a whole only a group at either end is one.
+        """
+        for i in range(start, end):
+            stop = self.ends.get(i, end + 1)
+            if stop <= end and self.words[i] not in others and (others or i == start or stop == end):
+                return i, stop
+        for mark in _ENCLOSING if others else "":
+            places = [i for i in range(start, end) if self.words[i] == mark]
+            if mark in others or len(places) < 2 or places[0] + 1 == places[1]:
+                continue
+            before, after = places[0] - start, end - places[1] - 1
+            if before == 0 or after == 0 or max(before, after) <= _BESIDE:
+                return places[0], places[1] + 1
+        return None
 
 
-def _counterpart(kept: list[int], group_start: int, ops: list[Op], other_kept: list[int], n: int, *, side: int) -> int:
-    """Place on the other side, in tokens, of a group that stands before ``group_start`` on this side."""
-    gap = sum(1 for i in kept if i < group_start)
-    for op in ops:
-        here1, here2, there1, there2 = op[1:] if side == 0 else (op[3], op[4], op[1], op[2])
-        if here1 < gap <= here2 or (gap == 0 and here1 == 0):
-            there = there2 if gap == here2 and gap > 0 else min(there1 + max(gap - here1, 0), there2)
-            return _range(other_kept, there, there, n)[0]
-    return _range(other_kept, len(other_kept), len(other_kept), n)[0] if gap else 0
+def _apart(gap: Gap, ours: _Side, theirs: _Side) -> list[Gap]:
+    """Cut out of a gap each phrase that stands on one side only."""
+    i1, i2, j1, j2 = gap
+    if max(i2 - i1, j2 - j1) > _LONGEST:
+        return [gap]
+    words, other_words = ours.words[i1:i2], theirs.words[j1:j2]
+    if found := theirs.phrase(j1, j2, words):
+        a, b = found
+        cut = i1 + _share(len(words), a - j1, j2 - b)
+        before, phrase, after = (i1, cut, j1, a), (cut, cut, a, b), (cut, i2, b, j2)
+    elif found := ours.phrase(i1, i2, other_words):
+        a, b = found
+        cut = j1 + _share(len(other_words), a - i1, i2 - b)
+        before, phrase, after = (i1, a, j1, cut), (a, b, cut, cut), (b, i2, cut, j2)
+    else:
+        return [gap]
+    rest = [_apart(part, ours, theirs) if part[0] < part[1] or part[2] < part[3] else [] for part in (before, after)]
+    return [*rest[0], phrase, *rest[1]]
 
 
-def _settle(changes: list[Op], our_groups: list[Op], their_groups: list[Op]) -> list[Op]:
-    """Order all changes so that none overlaps another.
-
-    A replacement is cut where a set-aside group stands inside it; an insertion or deletion that surrounds a group on
-    its own side swallows it.
-    """
-    pieces = [
-        group
-        for group in [*our_groups, *their_groups]
-        if not any(change[0] == group[0] and _inside(group, change) for change in changes)
-    ]
-    for change in changes:
-        pieces += _cut(change, [*our_groups, *their_groups]) if change[0] == "replace" else [change]
-    settled: list[Op] = []
-    done = other_done = 0
-    for kind, i1, i2, j1, j2 in sorted(pieces, key=lambda c: (c[1] + c[3], c[2] + c[4], c)):
-        start, other_start = max(i1, done), max(j1, other_done)
-        done, other_done = max(i2, start), max(j2, other_start)
-        settled.append((kind, start, done, other_start, other_done))
-    return settled
-
-
-def _inside(group: Op, change: Op) -> bool:
-    """Whether the group's own side lies strictly inside the change."""
-    if group[0] == "delete":
-        return change[1] < group[1] and group[2] < change[2]
-    return change[3] < group[3] and group[4] < change[4]
-
-
-def _cut(change: Op, groups: list[Op]) -> list[Op]:
-    """Cut a replacement at the groups inside it."""
-    _, i1, i2, j1, j2 = change
-    group = next((g for g in groups if _inside(g, change)), None)
-    if group is None:
-        return [change]
-    _, a1, a2, b1, b2 = group
-    low, high = (min(max(a1, i1), i2), min(max(a2, i1), i2))
-    other_low, other_high = (min(max(b1, j1), j2), min(max(b2, j1), j2))
-    pieces: list[Op] = []
-    for part in ((i1, low, j1, other_low), (high, i2, other_high, j2)):
-        kind = "insert" if part[0] == part[1] else "delete" if part[2] == part[3] else "replace"
-        if part[0] < part[1] or part[2] < part[3]:
-            pieces += _cut((kind, *part), groups) if kind == "replace" else [(kind, *part)]
-    return pieces
-
-
-def _edit(change: Op, ours: list[_Token], theirs: list[_Token]) -> WordEdit:
-    kind, i1, i2, j1, j2 = change
-    return WordEdit(kind, *_chars(ours, i1, i2), *_chars(theirs, j1, j2))
-
-
-def _chars(tokens: list[_Token], start: int, end: int) -> tuple[int, int]:
-    if start < end:
-        return tokens[start].start, tokens[end - 1].end
-    place = tokens[start - 1].end if start else 0
-    return place, place
+def _share(n: int, before: int, after: int) -> int:
+    """How many of n tokens answer those before a phrase; the others answer those after it."""
+    if not before or not after:
+        return n if before else 0
+    return min(n, max(1, round(n * before / (before + after))))
 
 
 def diff_passages(
@@ -329,11 +363,11 @@ def diff_passages(
         Table ``edits``. An insertion stands in the other article, a deletion in the article.
     """
     pairs = _pairs(passages, _bases(corpus, reuse))
-    rows = [
-        _row(passage_id, ours, theirs, edit)
-        for (ours, theirs), (passage_id, relation) in progress(pairs.items(), "edits", len(pairs))
-        for edit in (diff_words if relation == "edited" else _lone_brackets)(ours[3], theirs[3])
-    ]
+    rows = []
+    for (ours, theirs), (passage_id, relation) in progress(pairs.items(), "edits", len(pairs)):
+        edits = (diff_words if relation == "edited" else _lone_brackets)(ours[3], theirs[3])
+        types = type_edits(ours[3], theirs[3], edits)
+        rows += [_row(passage_id, ours, theirs, edit) | {"type": t} for edit, t in zip(edits, types, strict=True)]
     if not rows:
         return empty("edits")
     frame = pd.DataFrame(rows)
@@ -373,12 +407,13 @@ def _pairs(
 def _lone_brackets(text: str, other: str) -> list[WordEdit]:
     """Bracketed groups of one sentence without counterpart in the other, behind a word that both have."""
     ours, theirs = _tokens(text), _tokens(other)
+    lone, other_lone = _lone_groups([t.key for t in ours], [t.key for t in theirs])
     places, other_places = ({t.key.casefold(): t.end for t in reversed(tokens)} for tokens in (ours, theirs))
     edits = []
-    for a, b in _lone_groups(ours, theirs):
+    for a, b in lone:
         if a and (place := other_places.get(ours[a - 1].key.casefold())) is not None:
             edits.append(WordEdit("delete", ours[a].start, ours[b - 1].end, place, place))
-    for a, b in _lone_groups(theirs, ours):
+    for a, b in other_lone:
         if a and (place := places.get(theirs[a - 1].key.casefold())) is not None:
             edits.append(WordEdit("insert", place, place, theirs[a].start, theirs[b - 1].end))
     return edits
@@ -418,22 +453,4 @@ def _row(passage_id: str, ours: _Sentence, theirs: _Sentence, edit: WordEdit) ->
         "other_end": other_start + edit.other_end,
         "other_surface": other_surface,
         "operation": edit.operation,
-        "type": _type(surface, other_surface, sentence_start=edit.start == 0 or edit.other_start == 0),
     }
-
-
-def _type(surface: str, other_surface: str, *, sentence_start: bool) -> str:
-    tokens = [*_tokens(surface), *_tokens(other_surface)]
-    words = [t.key for t in tokens if t.key[0].isalnum()]
-    if not words:
-        return "quotation" if any(t.key in _QUOTES for t in tokens) else "punctuation"
-    for part in (surface, other_surface):
-        if part and part[0] in _BRACKETS and part[-1] == _BRACKETS[part[0]]:
-            return "bracket"
-    if any(c.isdigit() for word in words for c in word):
-        return "number"
-    if any(t.key in _QUOTES for t in tokens):
-        return "quotation"
-    if not sentence_start and all(word[0].isupper() for word in words):
-        return "name"
-    return "other"

@@ -191,7 +191,7 @@ def table_type(edit: dict[str, Any], source: str, other: str) -> str:
     words = source[edit["start"] : edit["end"]] or other[edit["other_start"] : edit["other_end"]]
     lone = edit["operation"] != "replace"
     if edit["type"] == "label" or words[0] in "([":
-        return "bracket" if lone and words[0] in "([*,—–-" else "other"
+        return "bracket" if lone and words[0] in "([*" else "other"
     return {"place": "name", "date": "other", "attribution": "other"}.get(edit["type"], edit["type"])
 
 
