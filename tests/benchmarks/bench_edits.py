@@ -187,12 +187,15 @@ def counts(differ: Differ, rows: list[dict[str, Any]]) -> tuple[int, int, int, i
 
 
 def table_type(edit: dict[str, Any], source: str, other: str) -> str:
-    """Type of a gold edit in the table ``edits``, which names the form of a label and has no dates, places, sources."""
+    """Type of a gold edit in the table ``edits``.
+
+    The table names what is in brackets or starred by its form, places are names, and there are no labels, dates and
+    sources, which other tables tell.
+    """
     words = source[edit["start"] : edit["end"]] or other[edit["other_start"] : edit["other_end"]]
-    lone = edit["operation"] != "replace"
-    if edit["type"] == "label" or words[0] in "([":
-        return "bracket" if lone and words[0] in "([*" else "other"
-    return {"place": "name", "date": "other", "attribution": "other"}.get(edit["type"], edit["type"])
+    if edit["operation"] != "replace" and words[0] in "([*":
+        return "bracket"
+    return {"place": "name", "label": "other", "date": "other", "attribution": "other"}.get(edit["type"], edit["type"])
 
 
 def typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -205,26 +208,33 @@ def typed(rows: list[dict[str, Any]]) -> pd.DataFrame:
     pairs = [
         {
             "passage_id": row["id"],
-            **{"article_id": f"{row['id']}source", "field": "text", "start": 0},
-            **{"end": len(row["source"]), "surface": row["source"], "relation": "edited"},
-            **{"other_id": f"{row['id']}other", "other_field": "text", "other_start": 0},
-            **{"other_end": len(row["other"]), "other_surface": row["other"], "score": 1.0, "moved": False},
+            "event_id": "e",
+            "relation": "edited",
+            "score": 1.0,
+            "moved": False,
+            "nearest": None,
+            "article_id": f"{row['id']}source",
+            "field": "text",
+            "start": 0,
+            "end": len(row["source"]),
+            "surface": row["source"],
+            "other_id": f"{row['id']}other",
+            "other_field": "text",
+            "other_start": 0,
+            "other_end": len(row["other"]),
+            "other_surface": row["other"],
         }
         for row in rows
     ]
     reuse = pd.DataFrame(
         [{"article_id": p["other_id"], "other_id": p["article_id"], "source_id": p["article_id"]} for p in pairs]
     )
-    edits = diff_passages(
-        read_corpus(pd.DataFrame(articles)),
-        make("passages", [{**p, "event_id": "e", "nearest": None} for p in pairs]),
-        reuse=reuse,
-    )
+    edits = diff_passages(read_corpus(pd.DataFrame(articles)), make("passages", pairs), reuse=reuse)
     keys = ("passage_id", "operation", "start", "end", "other_start", "other_end")
     given = dict(zip(zip(*(edits[c] for c in keys), strict=True), edits["type"], strict=True))
     return pd.DataFrame(
         [
-            {"expected": table_type(e, row["source"], row["other"]), "given": given[row["id"], *edit]}
+            {"id": row["id"], "expected": table_type(e, row["source"], row["other"]), "given": given[row["id"], *edit]}
             for row in rows
             for e, edit in zip(row["edits"], gold_edits(row), strict=True)
             if (row["id"], *edit) in given
@@ -304,6 +314,8 @@ def main(gold: Path, *, misses: bool) -> None:
             for expected, part in types.groupby("expected")
         ]
     )
+    if misses and not right.all():
+        click.echo("\n" + types[~right].to_string(index=False))
     for row in rows if misses else ():
         found, wanted = framing_edits(row["source"], row["other"]), gold_edits(row)
         if found != wanted:
