@@ -127,7 +127,10 @@ def _type(text: str, other: str, edit: WordEdit) -> str:
 
 def _changes_number(words: list[list[str]]) -> bool:
     numbers = [[word for word in side if _is_number(word)] for side in words]
-    return any(numbers) and (numbers[0] != numbers[1] if len(numbers) > 1 else len(words[0]) <= _SHORT)
+    short = max(map(len, words)) <= _SHORT
+    return (
+        any(numbers) and (short or (len(words) > 1 and all(numbers))) and (len(words) < 2 or numbers[0] != numbers[1])
+    )
 
 
 def _is_number(word: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein, Opcodes
 
 from framing.text import same_glyphs
 
@@ -115,12 +115,13 @@ def _gaps(words: list[str], other_words: list[str]) -> list[Gap]:
     A word such as *the* inside a phrase between commas or dashes may answer one outside it and tear it; the phrase then
     takes no part, and the rest is aligned anew.
     """
-    lone, other_lone = _lone_groups(words, other_words)
-    gaps = _uncommon(_hidden(words, lone), _hidden(other_words, other_lone))
+    taken, other_taken = _lone_groups(words, other_words)
+    hidden, other_hidden = taken.groups + taken.inside, other_taken.groups + other_taken.inside
+    gaps = _uncommon(_hidden(words, hidden), _hidden(other_words, other_hidden))
     torn = _torn(words, [gap[:2] for gap in gaps])
     other_torn = _torn(other_words, [gap[2:] for gap in gaps])
     if torn or other_torn:
-        gaps = _uncommon(_hidden(words, lone + torn), _hidden(other_words, other_lone + other_torn))
+        gaps = _uncommon(_hidden(words, hidden + torn), _hidden(other_words, other_hidden + other_torn))
     return gaps
 
 
@@ -128,9 +129,8 @@ def _uncommon(words: list[str | None], other_words: list[str | None]) -> list[Ga
     """Stretches between common tokens; one that is hidden on either side is not common."""
     one = [0 if word is None else word for word in words]
     two = [1 if word is None else word for word in other_words]
-    aligner = Indel if len(one) * len(two) <= _EXACT else Levenshtein
     gaps, done, other_done = [], 0, 0
-    for op in aligner.opcodes(one, two):
+    for op in _alignment(one, two):
         if op.tag == "equal":
             gaps.append((done, op.src_start, other_done, op.dest_start))
             done, other_done = op.src_end, op.dest_end
@@ -138,16 +138,27 @@ def _uncommon(words: list[str | None], other_words: list[str | None]) -> list[Ga
     return [gap for gap in gaps if gap[0] < gap[1] or gap[2] < gap[3]]
 
 
+def _alignment(one: list[str | int], two: list[str | int]) -> Opcodes:
+    """Of the longest common sequences that of fewest edits, where Levenshtein's is one."""
+    fewest = Levenshtein.opcodes(one, two)
+    if len(one) * len(two) > _EXACT:
+        return fewest
+    longest = Indel.opcodes(one, two)
+    lengths = (sum(op.src_end - op.src_start for op in ops if op.tag == "equal") for ops in (fewest, longest))
+    return fewest if next(lengths) == next(lengths) else longest
+
+
 def _torn(words: list[str], changed: list[Range]) -> list[Range]:
     """Phrases between two commas or dashes that are new, of whose words half or fewer are not."""
     new = {i for start, end in changed for i in range(start, end)}
     torn = []
     for mark in _ENCLOSING:
-        places = [i for i in sorted(new) if words[i] == mark]
-        for start, end in pairwise(places):
+        done = 0
+        for start, end in pairwise(i for i in sorted(new) if words[i] == mark):
             common = sum(i not in new for i in range(start + 1, min(end, start + _PHRASE)))
-            if end - start <= _PHRASE and 0 < common <= (end - start - 1) / 2:
+            if start >= done and end - start <= _PHRASE and 0 < common <= (end - start - 1) / 2:
                 torn.append((start, end + 1))
+                done = end + 1
     return torn
 
 
@@ -184,29 +195,44 @@ def _outermost(groups: Iterable[Range]) -> list[Range]:
     return kept
 
 
-def _lone_groups(words: list[str], other_words: list[str]) -> tuple[list[Range], list[Range]]:
-    """Find the groups of either side without counterpart on the other.
+def _lone_groups(words: list[str], other_words: list[str], *, by_place: bool = True) -> tuple[_Taken, _Taken]:
+    """Find the groups of either side without counterpart on the other, and the words inside of those exchanged.
 
-    The counterpart has the same words, else stands in brackets of the same shape behind or before the same word, else
-    is similar. Words that stand between other marks on the other side are no group without counterpart.
+    The counterpart has the same words, else is similar, else, by place, stands in brackets of the same shape behind or
+    before the same word; of that the words inside are exchanged as a whole. Words that stand between other marks on the
+    other side are no group without counterpart.
     """
     left, right = _groups(words), _groups(other_words)
-    for key in (_content, _behind, _before):
-        left, right = _unpaired(left, right, [key(words, g) for g in left], [key(other_words, g) for g in right])
-    paired: set[Range] = set()
-    lone = []
+    left, right, _ = _paired(
+        left, right, [[_content(w, g) for g in gs] for w, gs in ((words, left), (other_words, right))]
+    )
+    similar: set[Range] = set()
+    rest = []
     for group in left:
-        near = islice((c for c in right if c not in paired), _NEAR_GROUPS)
+        near = islice((c for c in right if c not in similar), _NEAR_GROUPS)
         alike = next((c for c in near if _similar(words, group, other_words, c)), None)
         if alike is None:
-            lone.append(group)
+            rest.append(group)
         else:
-            paired.add(alike)
-    other_lone = [group for group in right if group not in paired]
+            similar.add(alike)
+    left, right = rest, [group for group in right if group not in similar]
+    exchanged: list[tuple[Range, Range]] = []
+    for key in (_behind, _before) if by_place else ():
+        keys = [[key(w, g) for g in gs] for w, gs in ((words, left), (other_words, right))]
+        left, right, pairs = _paired(left, right, keys)
+        exchanged += pairs
     return (
-        _outermost(_not_rewrapped(lone, words, other_words)),
-        _outermost(_not_rewrapped(other_lone, other_words, words)),
+        _Taken(_outermost(_not_rewrapped(left, words, other_words)), [(a + 1, b - 1) for (a, b), _ in exchanged]),
+        _Taken(_outermost(_not_rewrapped(right, other_words, words)), [(a + 1, b - 1) for _, (a, b) in exchanged]),
     )
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """Ranges of one text that have no counterpart: whole groups, and what is inside of groups."""
+
+    groups: list[Range]
+    inside: list[Range]
 
 
 def _content(words: list[str], group: Range) -> Hashable:
@@ -223,21 +249,21 @@ def _before(words: list[str], group: Range) -> Hashable:
     return (words[group[0]], after) if after.isalnum() else None
 
 
-def _unpaired(
-    left: list[Range], right: list[Range], keys: list[Hashable], other_keys: list[Hashable]
-) -> tuple[list[Range], list[Range]]:
-    """Return the groups that remain when those of equal key are paired in their order; None has no equal."""
+def _paired(
+    left: list[Range], right: list[Range], keys: list[list[Hashable]]
+) -> tuple[list[Range], list[Range], list[tuple[Range, Range]]]:
+    """Pair groups of equal key in their order; return what remains and the pairs. None has no equal."""
     waiting: dict[Hashable, deque[Range]] = defaultdict(deque)
-    for group, key in zip(right, other_keys, strict=True):
+    for group, key in zip(right, keys[1], strict=True):
         waiting[key].append(group)
-    paired: set[Range] = set()
-    rest = []
-    for group, key in zip(left, keys, strict=True):
+    rest, pairs = [], []
+    for group, key in zip(left, keys[0], strict=True):
         if key is not None and waiting[key]:
-            paired.add(waiting[key].popleft())
+            pairs.append((group, waiting[key].popleft()))
         else:
             rest.append(group)
-    return rest, [group for group in right if group not in paired]
+    paired = {pair[1] for pair in pairs}
+    return rest, [group for group in right if group not in paired], pairs
 
 
 def _similar(words: list[str], group: Range, other_words: list[str], other: Range) -> bool:
@@ -351,6 +377,12 @@ def _apart(gap: Gap, ours: _Side, theirs: _Side) -> list[Gap]:
     i1, i2, j1, j2 = gap
     if max(i2 - i1, j2 - j1) > _LONGEST:
         return [gap]
+    while i1 < i2 and j1 < j2 and ours.words[i1] == theirs.words[j1]:
+        i1, j1 = i1 + 1, j1 + 1
+    while i1 < i2 and j1 < j2 and ours.words[i2 - 1] == theirs.words[j2 - 1]:
+        i2, j2 = i2 - 1, j2 - 1
+    if i1 == i2 and j1 == j2:
+        return []
     words, other_words = ours.words[i1:i2], theirs.words[j1:j2]
     if found := theirs.phrase(j1, j2, words):
         a, b = found
@@ -361,9 +393,8 @@ def _apart(gap: Gap, ours: _Side, theirs: _Side) -> list[Gap]:
         cut = j1 + _share(len(other_words), a - i1, i2 - b)
         before, phrase, after = (i1, a, j1, cut), (a, b, cut, cut), (b, i2, cut, j2)
     else:
-        return [gap]
-    rest = [_apart(part, ours, theirs) if part[0] < part[1] or part[2] < part[3] else [] for part in (before, after)]
-    return [*rest[0], phrase, *rest[1]]
+        return [(i1, i2, j1, j2)]
+    return [*_apart(before, ours, theirs), phrase, *_apart(after, ours, theirs)]
 
 
 def _share(n: int, before: int, after: int) -> int:
@@ -387,13 +418,13 @@ def lone_brackets(text: str, other: str) -> list[WordEdit]:
         Deletions, then insertions.
     """
     ours, theirs = _tokens(text), _tokens(other)
-    lone, other_lone = _lone_groups([t.key for t in ours], [t.key for t in theirs])
+    lone, other_lone = _lone_groups([t.key for t in ours], [t.key for t in theirs], by_place=False)
     places, other_places = ({t.key.casefold(): t.end for t in reversed(tokens)} for tokens in (ours, theirs))
     edits = []
-    for a, b in lone:
+    for a, b in lone.groups:
         if a and (place := other_places.get(ours[a - 1].key.casefold())) is not None:
             edits.append(WordEdit("delete", ours[a].start, ours[b - 1].end, place, place))
-    for a, b in other_lone:
+    for a, b in other_lone.groups:
         if a and (place := places.get(theirs[a - 1].key.casefold())) is not None:
             edits.append(WordEdit("insert", place, place, theirs[a].start, theirs[b - 1].end))
     return edits
