@@ -155,7 +155,8 @@ def _torn(words: list[str], changed: list[Range]) -> list[Range]:
     for mark in _ENCLOSING:
         done = 0
         for start, end in pairwise(i for i in sorted(new) if words[i] == mark):
-            common = sum(i not in new for i in range(start + 1, min(end, start + _PHRASE)))
+            inside = range(start + 1, min(end, start + _PHRASE))
+            common = sum(i not in new and words[i].isalnum() for i in inside)
             if start >= done and end - start <= _PHRASE and 0 < common <= (end - start - 1) / 2:
                 torn.append((start, end + 1))
                 done = end + 1

@@ -149,7 +149,6 @@ def test_exchanging_the_texts_exchanges_insertions_and_deletions(text, other):
     assert back == spans(diff_words(text, other))
 
 
-@given(spaced_texts)
 def test_words_inside_commas_do_not_answer_words_outside():
     """No replacement begins or ends with the same word on both sides, though a phrase took no part in the alignment."""
     text, other = "The envoy said it rained.", "An envoy, so a man said, who was there, said it rained, he said."
@@ -158,6 +157,7 @@ def test_words_inside_commas_do_not_answer_words_outside():
         assert not ours or not words or (ours[0] != words[0] and ours[-1] != words[-1])
 
 
+@given(spaced_texts)
 def test_equal_texts_have_no_edits(text):
     assert diff_words(text, text) == []
 
