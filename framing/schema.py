@@ -466,6 +466,7 @@ _ALL = (
                 "quotation",
                 "bracket",
                 "punctuation",
+                "move",
                 "other",
             ),
             _str("family_id", "family of copies that both belong to", nullable=True),

@@ -192,6 +192,9 @@ def _modifiers(place: Place, start: int, end: int) -> Iterator[tuple[int, int, s
     found = _MODIFIER.match(place.text[begin:limit])
     if found is None or _GLOSS.fullmatch(found.group(1)) or not _STATUS.match(found.group(1)):
         return
+    after = place.text[begin + found.end(1) :].lstrip()[:1]
+    if found.group(1)[0] != "(" and after.isalnum():  # words that are not new go on with the phrase
+        return
     target = name_before(place.text, begin + found.start(1))
     if target is None or not place.text[slice(*target)].strip('«“"„')[:1].isupper():
         return

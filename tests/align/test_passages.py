@@ -2,16 +2,14 @@ import random
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 
 from framing.align.edits import diff_passages, diff_words
 from framing.align.passages import align_passages
 from framing.errors import SettingsError
 from framing.reading import read_corpus
 from framing.schema import check, empty
-from framing.text import find_sentences, same_glyphs
+from framing.text import find_sentences
 from tests.benchmarks.planted import paraphrased
-from tests.strategies import spaced_texts
 
 
 def one_event(corpus):
@@ -23,61 +21,6 @@ def changes(text, other):
 
 
 LABEL = "(banned in Russia)"
-
-
-@pytest.mark.parametrize(
-    ("text", "other", "expected"),
-    [
-        ("The group took Kabul.", f"The group {LABEL} took Kabul.", [("insert", "", LABEL)]),
-        (
-            "The group took Kabul.",
-            f"The group {LABEL} seized Kabul.",
-            [("insert", "", LABEL), ("replace", "took", "seized")],
-        ),
-        (
-            "The fighters took Kabul.",
-            f"The militants {LABEL} took Kabul.",
-            [("replace", "fighters", "militants"), ("insert", "", LABEL)],
-        ),
-        (
-            "The fighters took Kabul.",
-            f"The militants {LABEL} seized Kabul.",
-            [("replace", "fighters", "militants"), ("insert", "", LABEL), ("replace", "took", "seized")],
-        ),
-        (f"The group {LABEL} took Kabul.", "The group took Kabul.", [("delete", LABEL, "")]),
-        ("The group took it.", "The group, outlawed in Russia, took it.", [("insert", "", ", outlawed in Russia,")]),
-        ("About 600 troops left.", "About 700 troops left.", [("replace", "600", "700")]),
-        ("“It’s over,” he said.", '"It\'s over," he said.', []),
-        (
-            "Движение взяло Кабул.",
-            "Движение (запрещено в РФ) заняло Кабул.",
-            [("insert", "", "(запрещено в РФ)"), ("replace", "взяло", "заняло")],
-        ),
-        ("It (mostly old) left.", "It (mainly old) left.", [("replace", "mostly", "mainly")]),
-        ("A b.", "A b.", []),
-        ("", "", []),
-    ],
-)
-def test_word_edits(text, other, expected):
-    assert changes(text, other) == expected
-
-
-@given(spaced_texts, spaced_texts)
-@settings(max_examples=200)
-def test_edits_rebuild_the_other_text(text, other):
-    """Applying the edits to the words of one text gives the words of the other; no two edits overlap."""
-    done = other_done = 0
-    ours, theirs = [], []
-    for e in diff_words(text, other):
-        assert done <= e.start <= e.end
-        assert other_done <= e.other_start <= e.other_end
-        ours.append(text[done : e.start])
-        theirs.append(other[other_done : e.other_start])
-        done, other_done = e.end, e.other_end
-    ours.append(text[done:])
-    theirs.append(other[other_done:])
-    for a, b in zip(ours, theirs, strict=True):
-        assert "".join(same_glyphs(a).split()) == "".join(same_glyphs(b).split())
 
 
 WIRE = (
@@ -120,19 +63,6 @@ def test_reports_are_matched_many_to_one_and_the_rest_is_unique(make_corpus):
     assert lonely["relation"] == "unique"
     assert pd.isna(lonely["other_start"])
     assert isinstance(lonely["nearest"], str)
-
-
-def test_a_bracket_behind_a_shared_word_shows_in_paraphrases_too(make_corpus):
-    corpus = make_corpus(
-        "London called a summit on Monday after the Meridian movement seized power in the country.",
-        "After the Meridian movement (banned in Ruritania) seized power, a summit was called by London, aides said.",
-    )
-    passages = align_passages(corpus, one_event(corpus))
-    assert set(passages["relation"]) == {"paraphrase"}
-    edits = diff_passages(corpus, passages)
-    assert edits[["operation", "other_surface"]].to_numpy().tolist() == [["insert", "(banned in Ruritania)"]]
-    corpus.check_spans(edits)
-    corpus.check_spans(edits, "other_")
 
 
 def test_joined_sentences_are_merged_and_seen_from_there_split(make_corpus):
@@ -208,16 +138,6 @@ def test_planted_answers_are_found(make_corpus, moved):
         hits, found, planted = hits + len(links & gold), found + len(links), planted + len(gold)
     assert hits / found >= 0.93
     assert hits / planted >= 0.9
-
-
-def test_edits_lead_from_the_source_to_the_copy(make_corpus):
-    later = {"text": "It rained (a lot) today here.", "published": "2021-01-02T00:00:00Z", "article_id": "a"}
-    early = {"text": "It rained today here.", "published": "2021-01-01T00:00:00Z", "article_id": "b"}
-    corpus = make_corpus(later, early)
-    passages = align_passages(corpus, one_event(corpus))
-    assert diff_passages(corpus, passages)["operation"].tolist() == ["insert"]
-    reuse = pd.DataFrame([{"article_id": "a", "other_id": "b", "source_id": "a"}])
-    assert diff_passages(corpus, passages, reuse=reuse)["operation"].tolist() == ["delete"]
 
 
 def test_order_of_rows_does_not_matter(make_corpus):
