@@ -14,6 +14,8 @@ from framing.schema import check, empty, stable_ids
 
 __all__ = ["WordEdit", "diff_passages", "diff_words"]
 
+_SURE = 0.8  # score of a paraphrase from which a bracket of one side only is an insertion
+
 
 def diff_passages(
     corpus: Corpus,
@@ -32,7 +34,8 @@ def diff_passages(
     corpus : Corpus
         The articles.
     passages : DataFrame
-        Table ``passages``; rows of relation ``edited`` and ``paraphrase`` are compared, each pair once.
+        Table ``passages``; rows of relation ``edited``, and of ``paraphrase`` from a score of .8, are compared, each
+        pair once.
     reuse : DataFrame, optional
         Table ``reuse``. Where it knows the source, edits lead from the source to the copy; else from the earlier
         article to the later, else by id.
@@ -71,7 +74,8 @@ def _pairs(
     passages: pd.DataFrame, base_of: Callable[[str, str], str]
 ) -> dict[tuple[_Sentence, _Sentence], tuple[str, str]]:
     """Pairs of sentences to compare, base first, each once, with the passage and its relation."""
-    compared = passages[passages["relation"].isin(["edited", "paraphrase"])]
+    sure = (passages["relation"] == "edited") | (passages["relation"].eq("paraphrase") & (passages["score"] >= _SURE))
+    compared = passages[sure]
     ours = list(zip(*(compared[c] for c in ("article_id", "field", "start", "surface")), strict=True))
     theirs = list(zip(*(compared[f"other_{c}"] for c in ("id", "field", "start", "surface")), strict=True))
     pairs: dict[tuple[_Sentence, _Sentence], tuple[str, str]] = {}
