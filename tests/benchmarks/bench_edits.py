@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import random
 import re
 import time
 from collections import defaultdict
@@ -28,8 +29,15 @@ from rapidfuzz.distance import Levenshtein
 from framing.align import diff_passages, diff_words
 from framing.reading import read_corpus
 from framing.schema import make
-from framing.text import same_glyphs
+from framing.text import same_glyphs, split_sentences
 
+LABELS = {
+    "brackets": ("(banned in Ruritania)", "(listed as a terrorist group)", "[outlawed by the court]"),
+    "commas": (", outlawed in Ruritania,", ", which the court calls extremist,"),
+    "dashes": ("— a designated group —",),
+    "star": ("*",),
+}
+BESIDE = ((0, 0), (1, 0), (0, 1), (1, 1), (2, 1), (1, 2))  # words replaced before and after the label
 GOLD = Path(__file__).parents[1] / "golden" / "edits.jsonl"
 TOKEN = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:['’\-]\w+)*|[^\w\s]")
 
@@ -186,6 +194,50 @@ def counts(differ: Differ, rows: list[dict[str, Any]]) -> tuple[int, int, int, i
     return hits, predicted, total, whole
 
 
+def planted(data: Path) -> list[dict[str, Any]]:
+    """Sentences of real articles with a label and replaced words beside it, planted between two words; seed fixed."""
+    draw = random.Random(7)  # noqa: S311 - a benchmark
+    texts = [json.loads(line)["text"] for line in (data / "events/g5.jsonl").read_text("utf-8").splitlines()]
+    sentences = [text[a:b] for text in texts for a, b in split_sentences(text)]
+    chosen = [s for s in sentences if "\n" not in s and "*" not in s and 10 <= len(token_spans(s)) <= 45]
+    draw.shuffle(chosen)
+    rows = []
+    for sentence in chosen[:3000]:
+        spans = token_spans(sentence)
+        plain = [sentence[a:b].isalpha() for a, b in spans]
+        places = [i for i in range(2, len(spans) - 3) if all(plain[i - 2 : i + 2])]
+        if places:
+            kind, (before, after) = draw.choice(list(LABELS)), draw.choice(BESIDE)
+            rows.append(
+                _with_label(sentence, spans, draw.choice(places), (kind, draw.choice(LABELS[kind]), before, after))
+            )
+    return rows
+
+
+def _with_label(sentence: str, spans: list[Span], place: int, what: tuple[str, str, int, int]) -> dict[str, Any]:
+    kind, label, before, after = what
+    point = spans[place - 1][1]
+    changes = [
+        ("replace", spans[place - before][0], point, " ".join(["zq"] * before)) if before else None,
+        ("insert", point, point, label),
+        ("replace", spans[place][0], spans[place + after - 1][1], " ".join(["xq"] * after)) if after else None,
+    ]
+    other, done, edits = "", 0, []
+    for operation, start, end, words in filter(None, changes):
+        other += sentence[done:start] + (" " if operation == "insert" and words[0] not in ",*" else "")
+        edits.append(
+            {
+                "operation": operation,
+                "start": start,
+                "end": end,
+                "other_start": len(other),
+                "other_end": len(other) + len(words),
+            }
+        )
+        other, done = other + words, end
+    return {"kind": kind, "source": sentence, "other": other + sentence[done:], "edits": edits}
+
+
 def table_type(edit: dict[str, Any], source: str, other: str) -> str:
     """Type of a gold edit in the table ``edits``.
 
@@ -286,19 +338,30 @@ def print_table(rows: list[dict[str, str]]) -> None:
         click.echo("| " + " | ".join(row.values()) + " |")
 
 
+def print_kinds(rows: list[dict[str, Any]], tools: dict[str, Differ]) -> None:
+    """Print exact edits found and edits too many, by kind of pair and tool."""
+    kinds: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        kinds[row["kind"]].append(row)
+    print_table([_of_kind(kind, part, tools) for kind, part in sorted(kinds.items())])
+
+
 @click.command()
 @click.option("--gold", type=click.Path(path_type=Path), default=GOLD, show_default=True)
+@click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True)
 @click.option("--misses", is_flag=True, help="Print every pair on which framing differs from the gold.")
-def main(gold: Path, *, misses: bool) -> None:
+def main(gold: Path, data: Path, *, misses: bool) -> None:
     """Print the tables of tools, of kinds and of types."""
     rows = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
     tools = dict(differs())
     print_table([measured(name, differ, rows) for name, differ in tools.items()])
-    kinds: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        kinds[row["kind"]].append(row)
     click.echo("\nExact edits found and edits too many, by kind\n")
-    print_table([_of_kind(kind, part, tools) for kind, part in kinds.items()])
+    print_kinds(rows, tools)
+    if data.is_dir():
+        click.echo("\nThe same for labels planted in sentences of real articles, by form\n")
+        print_kinds(planted(data), tools)
+    else:
+        click.echo(f"no development data at {data}: planted labels are left out", err=True)
     types = typed(rows)
     right = types["expected"] == types["given"]
     click.echo(f"\nTypes of the {len(types)} edits found: {right.sum()} right\n")
