@@ -2,7 +2,8 @@
 
 ``python tests/benchmarks/bench_reuse.py [--data FOLDER] [--n 100000] [--part quality|wires|scale]``
 
-Quality: planted derivatives of real articles (see ``planted.py``), among them pairs with nothing in common but a footer.
+Quality: planted derivatives of real articles (see ``planted_copies.py``), among them pairs with nothing but a footer in
+common.
 Wires: three stories of 300 copies each among them. Scale: a generated stream, each tool in a process of its own, from
 texts in memory to pairs. datasketch and rensa come with the ``bench`` extra and are left out with a word where absent.
 """
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from framing.align import find_families, find_reuse  # noqa: E402 - the path is set just above
-from tests.benchmarks import planted  # noqa: E402
+from tests.benchmarks import planted_copies as planted  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "events"
 PERMUTATIONS, BANDS, THRESHOLD, GRAM = 128, 32, 0.5, 5
