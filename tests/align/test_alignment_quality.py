@@ -77,7 +77,7 @@ def test_cross_fitted_alignment_is_no_worse_than_linkage_in_hindsight(public, cr
             assert score >= hindsight - 0.005, (name, with_dates)
             assert score >= FLOORS[name, with_dates]
             higher[with_dates] += score > hindsight
-    assert higher == {True: 3, False: 3}
+    assert min(higher.values()) >= 3
 
 
 LABEL = " (terrorist organization, banned in Russia)"
@@ -130,10 +130,16 @@ def test_labels_inserted_into_every_article_of_an_outlet_move_no_event_and_still
     after = run_stages(read_corpus(articles), Settings(), until="edits")
     assert groups(after["events"]) == groups(demo["events"])
     edits = after["edits"]
-    deleted = edits[edits["surface"].str.strip().eq(LABEL.strip()) & edits["operation"].eq("delete")]["article_id"]
-    inserted = edits[edits["other_surface"].str.strip().eq(LABEL.strip()) & edits["operation"].eq("insert")]["other_id"]
+    deleted, inserted = edits.query("operation == 'delete'"), edits.query("operation == 'insert'")
+    shown = [
+        *zip(deleted["article_id"], deleted["surface"], strict=True),
+        *zip(inserted["other_id"], inserted["other_surface"], strict=True),
+    ]
     assert answered
-    assert answered <= {*deleted, *inserted}
+    assert answered <= {article for article, surface in shown if LABEL.strip() in surface}
+    # A label inside a name of a clause that moved is shown with the moved words around it.
+    exact = {article for article, surface in shown if LABEL.strip() == surface.strip()}
+    assert len(answered & exact) >= 0.75 * len(answered)
 
 
 WORDS = [
