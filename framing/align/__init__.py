@@ -4,10 +4,12 @@ from framing.align.baselines import BASELINE_CUTS, baseline_events, sweep_baseli
 from framing.align.coverage import compare_coverage, statement_matrix
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
+from framing.align.families import find_families, independent_units
 from framing.align.groups import coverage_matrix, coverage_table, events_with
 from framing.align.link_model import LinkModel, load_link_model
 from framing.align.passages import align_passages
-from framing.align.reuse import find_families, find_reuse, independent_units
+from framing.align.proposals import PairFilter
+from framing.align.reuse import find_reuse
 from framing.align.stories import group_stories, story_timeline
 from framing.align.timing import first_reports
 from framing.align.training import train_link_model
@@ -16,6 +18,7 @@ __all__ = [
     "BASELINE_CUTS",
     "EventAligner",
     "LinkModel",
+    "PairFilter",
     "WordEdit",
     "align_events",
     "align_passages",

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from framing.align.reuse import find_families, find_reuse, independent_units
+from framing.align import find_families, find_reuse, independent_units
 from framing.errors import SettingsError
 from framing.schema import check, empty
 from framing.text import find_datelines, mask_spans
