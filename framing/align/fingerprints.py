@@ -35,11 +35,6 @@ class Fingerprints:
         """Hashes of one text."""
         return self.hashes[self.pointers[index] : self.pointers[index + 1]]
 
-    def kept(self, keep: Flags) -> Fingerprints:
-        """Only the hashes flagged."""
-        before = np.concatenate([[0], np.cumsum(keep)])
-        return Fingerprints(self.hashes[keep], before[self.pointers])
-
 
 def fingerprint(texts: Sequence[str]) -> Fingerprints:
     r"""Hash every five consecutive words (``\w+`` of the lower-case text).
@@ -47,13 +42,14 @@ def fingerprint(texts: Sequence[str]) -> Fingerprints:
     A word's hash is a polynomial of its code points modulo 2**64, mixed; it depends on the word alone, so the same text
     has the same fingerprints in every run, on every machine, whatever stands beside it.
     """
-    hashes, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    hashes = np.empty(sum(len(text) + 1 for text in texts), np.uint64)  # pages that are not written take no memory
+    counts, done = [np.zeros(1, np.int64)], 0
     for block in _blocks(texts):
-        words, lengths = _words(block)
-        grams, n = _grams(words, lengths)
-        hashes.append(grams)
+        grams, n = _grams(*_words(block))
+        hashes[done : done + len(grams)] = grams
         counts.append(n)
-    return Fingerprints(np.concatenate(hashes), np.concatenate([[0], np.cumsum(np.concatenate(counts))]))
+        done += len(grams)
+    return Fingerprints(hashes[:done], np.cumsum(np.concatenate(counts)))
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[list[str]]:
@@ -150,7 +146,7 @@ def distinct(hashes: Hashes) -> Hashes:
 
 
 def without_boilerplate(prints: Fingerprints, outlets: Ints) -> Fingerprints:
-    """Leave out what an outlet prints under its articles whatever they report.
+    """Leave out what an outlet prints under its articles whatever they report; the hashes given are used up.
 
     A fingerprint is an outlet's boilerplate where more than 20 of its articles hold it, or half of them and at least
     four. An article of which two thirds would be left out is kept whole: then it is the story that the outlet
@@ -163,20 +159,26 @@ def without_boilerplate(prints: Fingerprints, outlets: Ints) -> Fingerprints:
     outlets : ndarray of int
         Outlet of each article.
     """
-    keep = np.ones(len(prints.hashes), dtype=bool)
+    counts, done = [np.zeros(1, np.int64)], 0
     bounds = np.flatnonzero(np.diff(outlets, prepend=-1, append=-1))
     for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if last - first >= _FEW:
-            a, b = prints.pointers[first], prints.pointers[last]
-            keep[a:b] = ~_boilerplate(prints.hashes[a:b], np.diff(prints.pointers[first : last + 1]))
-    return prints.kept(keep)
+        mine = prints.hashes[prints.pointers[first] : prints.pointers[last]]
+        n = np.diff(prints.pointers[first : last + 1])
+        flags = _boilerplate(mine, n)
+        kept = mine[~flags]
+        prints.hashes[done : done + len(kept)] = kept  # in place: what is overwritten has been read
+        done += len(kept)
+        counts.append(n - np.bincount(np.repeat(np.arange(len(n)), n)[flags], minlength=len(n)))
+    return Fingerprints(prints.hashes[:done], np.cumsum(np.concatenate(counts)))
 
 
 def _boilerplate(hashes: Hashes, counts: Ints) -> Flags:
     """Flags of one outlet's fingerprints."""
+    if len(counts) < _FEW or not len(hashes):
+        return np.zeros(len(hashes), dtype=bool)
     least = min(max(_FEW, int(np.ceil(_MOST * len(counts)))), _TOO_MANY + 1)
     slots = hashes & np.uint64((1 << len(hashes).bit_length()) - 1)  # a first count by the last bits, exact below
-    flags = (np.bincount(slots.view(np.int64)) >= least)[slots.view(np.int64)] if len(hashes) else np.zeros(0, bool)
+    flags = (np.bincount(slots.view(np.int64)) >= least)[slots.view(np.int64)]
     places = np.flatnonzero(flags)
     if not len(places):
         return flags

@@ -99,8 +99,9 @@ def _postings(prints: Fingerprints, n: int) -> tuple[Ints, Ints]:
     One sort of one array: the article stands in the last bits of the hash. Pairs are verified on whole hashes.
     """
     bits = np.uint64(max(n - 1, 1).bit_length())
-    sampled = prints.hashes & np.uint64(_SAMPLED - 1) == 0
-    articles = np.repeat(np.arange(n, dtype=np.uint64), np.diff(prints.pointers))[sampled]
+    sampled = np.flatnonzero(prints.hashes.astype(np.uint8) % _SAMPLED == 0)
+    counts = np.diff(np.searchsorted(sampled, prints.pointers))
+    articles = np.repeat(np.arange(n, dtype=np.uint64), counts)
     keys = (prints.hashes[sampled] >> bits << bits) | articles
     keys.sort()
     if len(keys):
@@ -140,10 +141,10 @@ def _counted(keys: Ints, n: int) -> Ints:
 
 
 def _chains_and_stars(groups: Ints, holders: Ints, articles: pd.DataFrame, pairs: PairFilter) -> Ints:
-    """Pairs of neighbours in time and of the first with each, one per fingerprint and pair.
+    """Pairs of neighbours in time, and of the article that shares most with each; one per fingerprint and pair.
 
-    A group is cut where the filter forbids the pair with its first article: by language and by time. With
-    ``other_outlet`` there are two stars, so that copies of the first article's outlet have one as well.
+    A group is cut where the filter would forbid most pairs: by language and into spans of ``max_days``. With
+    ``other_outlet`` there are two stars, so that copies of the first centre's outlet have one as well.
     """
     sizes = np.bincount(groups) if len(groups) else np.zeros(0, np.int64)
     large = sizes[groups] > _MANY
@@ -152,6 +153,7 @@ def _chains_and_stars(groups: Ints, holders: Ints, articles: pd.DataFrame, pairs
         return np.zeros((0, 2), dtype=np.int64)
     days = _days(articles)[holders]
     languages = pd.factorize(articles["language"])[0][holders] if pairs.same_language else np.zeros_like(holders)
+    held = np.bincount(holders)
     order = np.lexsort((holders, days, languages, groups))
     groups, holders, days, languages = groups[order], holders[order], days[order], languages[order]
     windows = np.zeros_like(groups)
@@ -160,7 +162,8 @@ def _chains_and_stars(groups: Ints, holders: Ints, articles: pd.DataFrame, pairs
     fresh = np.ones(len(groups), dtype=bool)
     fresh[1:] = (np.diff(groups) != 0) | (np.diff(languages) != 0) | (np.diff(windows) != 0)
     segments = np.cumsum(fresh) - 1
-    centres = holders[np.flatnonzero(fresh)][segments]
+    fullest = np.lexsort((holders, -held[holders], segments))  # the copy that shares most is the best to compare with
+    centres = holders[fullest[np.flatnonzero(fresh)]][segments]
     linked = [(centres, holders), (holders[:-1], holders[1:])]
     within = [~fresh, groups[1:] == groups[:-1]]
     if pairs.other_outlet:

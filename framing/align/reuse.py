@@ -19,6 +19,7 @@ from framing.text import masked_texts
 __all__ = ["find_reuse"]
 
 _DAY = 24.0  # hours
+_DETAILS = ["article_id", "outlet", "published", "published_precision", "language"]  # all but the texts
 
 
 def find_reuse(
@@ -36,7 +37,7 @@ def find_reuse(
     articles whatever they report are boilerplate and left out: held by more than 20 of its articles, or by half of them
     and at least four, and less than two thirds of the article. Fingerprints whose hash is 0 modulo 4 propose pairs through
     an inverted index; every proposed pair is then verified on all its 5-grams. A fingerprint in more than 20 articles
-    proposes a chain in time and a star around the earliest instead of all pairs, so that a story carried by hundreds
+    proposes a chain in time and a star around one of them instead of all pairs, so that a story carried by hundreds
     costs no more than their number; its family is whole, though not every pair of it is a row.
 
     Parameters
@@ -70,16 +71,20 @@ def find_reuse(
     for name, value in {"min_shared": min_shared, "block_size": block_size}.items():
         if value < 1:
             raise SettingsError(f"{name} must be at least 1. Got {value}.")
-    articles = corpus.articles.sort_values(["outlet", "article_id"]).reset_index(drop=True)  # one outlet's together
-    texts = masked_texts(corpus, masks, ["text"])["text"]
-    prints = fingerprint([texts[article] for article in articles["article_id"]])
-    prints = without_boilerplate(prints, pd.factorize(articles["outlet"])[0])
+    articles = corpus.articles[_DETAILS].sort_values(["outlet", "article_id"], ignore_index=True)
+    prints = _fingerprints(corpus, articles, masks)
     proposed = propose(prints, articles, pairs or PairFilter(), block_size)
     shared, sizes = _verified(prints, proposed)
     enough = shared >= min_shared
     if not enough.any():
         return empty("reuse")
     return _reuse_table(articles, proposed[enough], shared[enough], sizes, _credits(corpus, datelines))
+
+
+def _fingerprints(corpus: Corpus, articles: pd.DataFrame, masks: pd.DataFrame | None) -> Fingerprints:
+    texts = masked_texts(corpus, masks, ["text"])["text"]
+    prints = fingerprint([texts[article] for article in articles["article_id"]])
+    return without_boilerplate(prints, pd.factorize(articles["outlet"])[0])
 
 
 def _verified(prints: Fingerprints, pairs: Ints) -> tuple[Ints, Ints]:
