@@ -16,7 +16,7 @@ from framing.reading import Corpus
 from framing.schema import check, empty
 from framing.text import masked_texts
 
-__all__ = ["find_reuse"]
+__all__ = ["credited_agencies", "credits_outlet", "find_reuse"]
 
 _DAY = 24.0  # hours
 _DETAILS = ["article_id", "outlet", "published", "published_precision", "language"]  # all but the texts
@@ -78,7 +78,7 @@ def find_reuse(
     enough = shared >= min_shared
     if not enough.any():
         return empty("reuse")
-    return _reuse_table(articles, proposed[enough], shared[enough], sizes, _credits(corpus, datelines))
+    return _reuse_table(articles, proposed[enough], shared[enough], sizes, credited_agencies(corpus, datelines))
 
 
 def _fingerprints(corpus: Corpus, articles: pd.DataFrame, masks: pd.DataFrame | None) -> Fingerprints:
@@ -137,7 +137,7 @@ def _directions(
     for i, j, lag, tie in zip(first.tolist(), second.tolist(), lags.tolist(), ties.tolist(), strict=True):
         hours = None if np.isnan(lag) else abs(lag)
         ours, theirs = credited.get(ids[i], _NONE), credited.get(ids[j], _NONE)
-        names, named = _names(outlets[j], ours), _names(outlets[i], theirs)
+        names, named = credits_outlet(outlets[j], ours), credits_outlet(outlets[i], theirs)
         if names != named:
             copy, source = (i, j) if names else (j, i)
             yield ids[source], hours, f"{ids[copy]} credits {outlets[source]}"
@@ -162,7 +162,7 @@ def _hours(articles: pd.DataFrame) -> npt.NDArray[np.float64]:
     return since.to_numpy(dtype=np.float64)
 
 
-def _credits(corpus: Corpus, datelines: pd.DataFrame | None) -> dict[str, set[str]]:
+def credited_agencies(corpus: Corpus, datelines: pd.DataFrame | None) -> dict[str, set[str]]:
     """Agencies that articles credit, lower case, without the article's own outlet."""
     own = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"].str.lower(), strict=True))
     given = corpus.articles[["article_id", "agency"]]
@@ -176,7 +176,7 @@ def _credits(corpus: Corpus, datelines: pd.DataFrame | None) -> dict[str, set[st
     return credited
 
 
-def _names(outlet: str, credited: set[str]) -> bool:
+def credits_outlet(outlet: str, credited: set[str]) -> bool:
     """Whether a credit names the outlet; ``Meridian`` names ``Meridian Wire``."""
     lower = outlet.lower() if credited else ""
     return any(lower == credit or lower.startswith(f"{credit} ") for credit in credited)
