@@ -111,55 +111,85 @@ def count_ngrams(
     are kept only. Sorting these integers equals sorting the strings as long as no token holds a character up to
     the space, which only patterns that cross white space can produce; then the strings themselves are sorted.
     """
-    row_of_text = np.arange(len(tokens)) if rows is None else rows
-    n_rows = int(row_of_text[-1]) + 1 if len(row_of_text) else 0
-    row_of_token = np.repeat(row_of_text, np.diff(tokens.pointers))
-    text_of_token = np.repeat(np.arange(len(tokens)), np.diff(tokens.pointers))
     words, ranks = _alphabetical(tokens)
     plain = all(word and min(word) > " " for word in words)
+    codes, keys = _levels(ranks, np.diff(tokens.pointers), ngram_range, len(words))
+    if plain:
+        order, place = _order(keys, len(words))
+        terms = None
+    else:  # tokens that hold white space: two n-grams may read the same
+        joined = _joined(keys, words).tolist()
+        names = sorted(set(joined))
+        number = {name: i for i, name in enumerate(names)}
+        terms, place = np.array([*names, None], dtype=object)[:-1], np.array([number[j] for j in joined], dtype=np.int32)
+    row_of_text = np.arange(len(tokens)) if rows is None else rows
+    n_rows = int(row_of_text[-1]) + 1 if len(row_of_text) else 0
+    matrix = _matrix(codes, place, tokens.pointers, row_of_text, (n_rows, len(keys) if terms is None else len(terms)))
     least = min_df if isinstance(min_df, int | np.integer) else min_df * n_rows
-    blocks: list[Any] = []
-    keys: list[Ints] = []
-    grams, codes, starts = np.arange(len(words))[:, None], ranks, np.arange(len(ranks))
-    for n in range(1, ngram_range[1] + 1):
-        if n > 1:
-            grams, codes, starts = _longer(grams, codes, starts, ranks, text_of_token)
-        if n >= ngram_range[0]:
-            block, kept = _incidence(row_of_token[starts], codes, (n_rows, len(grams)), least if plain else 1)
-            blocks.append(block)
-            keys.append(np.pad(grams[kept], ((0, 0), (0, ngram_range[1] - n)), constant_values=-1))
-    matrix = sparse.csr_array(sparse.hstack(blocks, format="csr")) if len(blocks) > 1 else blocks[0]
-    return _sorted_terms(matrix, np.concatenate(keys), words, None if plain else least)
+    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= least)
+    matrix = matrix if len(kept) == matrix.shape[1] else _columns(matrix, kept)
+    return matrix, _joined(keys[order[kept]], words) if terms is None else terms[kept]
 
 
 def _alphabetical(tokens: Tokens) -> tuple[Strings, Ints]:
     """Token types in alphabetical order, and the token stream in their numbers."""
     order = np.array(sorted(range(len(tokens.vocabulary)), key=tokens.vocabulary.__getitem__), dtype=np.int64)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
     return tokens.vocabulary[order], rank[tokens.ids]
 
 
-def _longer(grams: Ints, codes: Ints, starts: Ints, ranks: Ints, texts: Ints) -> tuple[Ints, Ints, Ints]:
-    """Extend every (n - 1)-gram by the next word where it stands in the same text."""
-    n = grams.shape[1] + 1
-    last = starts + n - 1
-    inside = last < len(ranks)
-    inside[inside] = texts[last[inside]] == texts[starts[inside]]
-    starts, n_words = starts[inside], int(ranks.max(initial=0)) + 1
-    new, pairs = pd.factorize(codes[inside] * n_words + ranks[starts + n - 1])
-    pairs = np.asarray(pairs, dtype=np.int64)
-    return np.column_stack([grams[pairs // n_words], pairs % n_words]), new, starts
+def _levels(ranks: Ints, lengths: Ints, ngram_range: tuple[int, int], n_words: int) -> tuple[list[Any], Ints]:
+    """Number of the n-gram that starts at each token (-1 where the text ends too soon), for each n, and their words.
+
+    An n-gram is coded as the pair (its first n - 1 words, its last word).
+    """
+    low, high = ngram_range
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(ranks))
+    codes, grams = ranks, np.arange(n_words, dtype=np.int32)[:, None]
+    levels, keys, n_keys = [], [], 0
+    for n in range(1, high + 1):
+        if n > 1:
+            starts = np.flatnonzero(left >= n)
+            number, pairs = pd.factorize(codes[starts] * np.int64(n_words) + ranks[starts + n - 1])
+            first, last = np.divmod(np.asarray(pairs, dtype=np.int64), max(n_words, 1))
+            grams = np.column_stack([grams[first], last.astype(np.int32)])
+            codes = np.full(len(ranks), -1, dtype=np.int32)
+            codes[starts] = number
+        if n >= low:
+            levels.append(codes if not n_keys else np.where(codes >= 0, codes + np.int32(n_keys), np.int32(-1)))
+            keys.append(np.pad(grams, ((0, 0), (0, high - n)), constant_values=-1))
+            n_keys += len(grams)
+    return levels, np.concatenate(keys)
 
 
-def _incidence(rows: Ints, codes: Ints, shape: tuple[int, int], least: float) -> tuple[Any, Ints]:
-    """Occurrences per row and n-gram, of the n-grams that enough rows hold; and which these are."""
-    pointers = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=shape[0]))])
-    ones = np.ones(len(codes), dtype=np.int64)
-    matrix = sparse.csr_array((ones, codes.astype(np.int32), pointers.astype(np.int32)), shape=shape)
+def _order(keys: Ints, n_words: int) -> tuple[Ints, Ints]:
+    """Alphabetical order of n-grams whose words are numbered alphabetically, and the place of each in it."""
+    if keys.shape[1] * np.log2(n_words + 2) < 63:
+        folded = np.zeros(len(keys), dtype=np.int64)
+        for column in keys.T:
+            folded = folded * (n_words + 1) + column + 1
+        order = np.argsort(folded)
+    else:
+        order = np.lexsort(keys.T[::-1])
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return order, place
+
+
+def _matrix(levels: list[Any], place: Ints, pointers: Ints, row_of_text: Ints, shape: tuple[int, int]) -> Any:
+    """Occurrences per row and n-gram."""
+    mixed = np.column_stack(levels).ravel()
+    inside = mixed >= 0
+    indices = place[mixed[inside]].astype(np.int32, copy=False)
+    of_text = np.add.reduceat(np.append(inside, [False]), np.minimum(pointers * len(levels), len(inside)))[:-1]
+    of_text[np.diff(pointers) == 0] = 0
+    of_row = np.bincount(row_of_text, weights=of_text, minlength=shape[0]).astype(np.int64)
+    bounds = np.concatenate([[0], np.cumsum(of_row)])
+    bounds = bounds.astype(np.int32 if bounds[-1] < 2**31 else np.int64)
+    matrix = sparse.csr_array((np.ones(len(indices), dtype=np.int32), indices, bounds), shape=shape)
     matrix.sum_duplicates()
-    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=shape[1]) >= least)
-    return (matrix if len(kept) == shape[1] else _columns(matrix, kept)), kept
+    return matrix.astype(np.int64)
 
 
 def _columns(matrix: Any, kept: Ints) -> Any:
@@ -170,23 +200,6 @@ def _columns(matrix: Any, kept: Ints) -> Any:
     inside = moved >= 0
     pointers = np.concatenate([[0], np.cumsum(inside)])[matrix.indptr].astype(matrix.indptr.dtype)
     return sparse.csr_array((matrix.data[inside], moved[inside], pointers), shape=(matrix.shape[0], len(kept)))
-
-
-def _sorted_terms(matrix: Any, keys: Ints, words: Strings, merge_least: float | None) -> tuple[Any, Strings]:
-    if merge_least is None:
-        order = np.lexsort(keys.T[::-1])
-        terms, place = _joined(keys[order], words), np.empty(len(order), dtype=np.int32)
-        place[order] = np.arange(len(order))
-    else:  # tokens that hold white space: two n-grams may read the same
-        names = sorted(set(joined := _joined(keys, words).tolist()))
-        number = {name: i for i, name in enumerate(names)}
-        terms, place = np.array(names, dtype=object), np.array([number[j] for j in joined], dtype=np.int32)
-    moved = sparse.csr_array((matrix.data, place[matrix.indices], matrix.indptr), shape=(matrix.shape[0], len(terms)))
-    moved.sum_duplicates()
-    if merge_least is not None:
-        kept = np.flatnonzero(np.bincount(moved.indices, minlength=len(terms)) >= merge_least)
-        return _columns(moved, kept), terms[kept]
-    return moved, terms
 
 
 def _joined(keys: Ints, words: Strings) -> Strings:
