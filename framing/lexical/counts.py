@@ -23,6 +23,7 @@ __all__ = ["Counted", "EventNGramVectorizer", "count_articles", "count_ngrams"]
 
 Ints = npt.NDArray[np.int64]
 Strings = npt.NDArray[np.object_]
+_ROOM = 2**62  # integers below it are shifted and sorted without overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,24 +112,15 @@ def count_ngrams(
     are kept only. Sorting these integers equals sorting the strings as long as no token holds a character up to
     the space, which only patterns that cross white space can produce; then the strings themselves are sorted.
     """
+    row_of_text = np.arange(len(tokens), dtype=np.int64) if rows is None else rows
+    n_rows = int(row_of_text[-1]) + 1 if len(row_of_text) else 0
+    least = min_df if isinstance(min_df, int | np.integer) else min_df * n_rows
     words, ranks = _alphabetical(tokens)
     plain = all(word and min(word) > " " for word in words)
-    codes, keys = _levels(ranks, np.diff(tokens.pointers), ngram_range, len(words))
-    if plain:
-        order, place = _order(keys, len(words))
-        terms = None
-    else:  # tokens that hold white space: two n-grams may read the same
-        joined = _joined(keys, words).tolist()
-        names = sorted(set(joined))
-        number = {name: i for i, name in enumerate(names)}
-        terms, place = np.array([*names, None], dtype=object)[:-1], np.array([number[j] for j in joined], dtype=np.int32)
-    row_of_text = np.arange(len(tokens)) if rows is None else rows
-    n_rows = int(row_of_text[-1]) + 1 if len(row_of_text) else 0
-    matrix = _matrix(codes, place, tokens.pointers, row_of_text, (n_rows, len(keys) if terms is None else len(terms)))
-    least = min_df if isinstance(min_df, int | np.integer) else min_df * n_rows
-    kept = np.flatnonzero(np.bincount(matrix.indices, minlength=matrix.shape[1]) >= least)
-    matrix = matrix if len(kept) == matrix.shape[1] else _columns(matrix, kept)
-    return matrix, _joined(keys[order[kept]], words) if terms is None else terms[kept]
+    grams = _Grams(ranks, np.diff(tokens.pointers), ngram_range, len(words))
+    matrix, codes = _counted(grams, row_of_text, n_rows, least if plain else 1)
+    terms = _joined(grams.words(codes), words)
+    return (matrix, terms) if plain else _merged(matrix, terms, least)
 
 
 def _alphabetical(tokens: Tokens) -> tuple[Strings, Ints]:
@@ -139,57 +131,93 @@ def _alphabetical(tokens: Tokens) -> tuple[Strings, Ints]:
     return tokens.vocabulary[order], rank[tokens.ids]
 
 
-def _levels(ranks: Ints, lengths: Ints, ngram_range: tuple[int, int], n_words: int) -> tuple[list[Any], Ints]:
-    """Number of the n-gram that starts at each token (-1 where the text ends too soon), for each n, and their words.
+class _Grams:
+    """Every n-gram of a token stream as one integer; their order is the alphabetical order of the n-grams.
 
-    An n-gram is coded as the pair (its first n - 1 words, its last word).
+    The integer has a digit for each word, in a base above the number of words, and zeros for the words that a shorter
+    n-gram lacks. Where the digits would not fit into 62 bits together with the row, the integers of what has been
+    folded so far are replaced by their ranks.
     """
-    low, high = ngram_range
-    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(ranks))
-    codes, grams = ranks, np.arange(n_words, dtype=np.int32)[:, None]
-    levels, keys, n_keys = [], [], 0
-    for n in range(1, high + 1):
-        if n > 1:
-            starts = np.flatnonzero(left >= n)
-            number, pairs = pd.factorize(codes[starts] * np.int64(n_words) + ranks[starts + n - 1])
-            first, last = np.divmod(np.asarray(pairs, dtype=np.int64), max(n_words, 1))
-            grams = np.column_stack([grams[first], last.astype(np.int32)])
-            codes = np.full(len(ranks), -1, dtype=np.int32)
-            codes[starts] = number
-        if n >= low:
-            levels.append(codes if not n_keys else np.where(codes >= 0, codes + np.int32(n_keys), np.int32(-1)))
-            keys.append(np.pad(grams, ((0, 0), (0, high - n)), constant_values=-1))
-            n_keys += len(grams)
-    return levels, np.concatenate(keys)
+
+    def __init__(self, ranks: Ints, lengths: Ints, ngram_range: tuple[int, int], n_words: int) -> None:
+        low, high = ngram_range
+        left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(ranks))
+        starts = [np.flatnonzero(left >= n) for n in range(low, high + 1)]
+        self.texts = np.concatenate([np.maximum(lengths - n + 1, 0) for n in range(low, high + 1)])
+        bounds = np.cumsum([0, *(len(start) for start in starts)])
+        self.base, self.size = n_words + 1, 1
+        self.ranked: list[Ints | None] = []
+        self.codes = np.zeros(bounds[-1], dtype=np.int64)
+        for k in range(high):
+            self.make_room(self.base)
+            self.codes *= self.base
+            self.size *= self.base
+            for n, start, begin, end in zip(range(low, high + 1), starts, bounds[:-1], bounds[1:], strict=True):
+                if k < n:
+                    self.codes[begin:end] += ranks[start + k] + 1
+
+    def make_room(self, factor: int) -> None:
+        """Replace the integers by their ranks if a product with ``factor`` would not fit."""
+        known = None
+        if self.size * factor >= _ROOM:
+            known, self.codes = np.unique(self.codes, return_inverse=True)
+            self.size = len(known)
+        self.ranked.append(known)
+
+    def words(self, codes: Ints) -> Ints:
+        """Numbers of the words of some n-grams, -1 behind the last: (n_grams, longest)."""
+        columns = []
+        codes = codes if self.ranked[-1] is None else self.ranked[-1][codes]
+        for known in self.ranked[-2::-1]:
+            codes, last = np.divmod(codes, self.base)
+            columns.append(last - 1)
+            codes = codes if known is None else known[codes]
+        return np.column_stack(columns[::-1])
 
 
-def _order(keys: Ints, n_words: int) -> tuple[Ints, Ints]:
-    """Alphabetical order of n-grams whose words are numbered alphabetically, and the place of each in it."""
-    if keys.shape[1] * np.log2(n_words + 2) < 63:
-        folded = np.zeros(len(keys), dtype=np.int64)
-        for column in keys.T:
-            folded = folded * (n_words + 1) + column + 1
-        order = np.argsort(folded)
-    else:
-        order = np.lexsort(keys.T[::-1])
-    place = np.empty(len(order), dtype=np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    return order, place
+def _counted(grams: _Grams, row_of_text: Ints, n_rows: int, least: float) -> tuple[Any, Ints]:
+    """Occurrences per row and n-gram, of the n-grams that enough rows hold, and the integers of these.
+
+    Sorting the pairs (n-gram, row) as single integers counts, orders the terms and transposes in one step.
+    """
+    grams.make_room(max(n_rows, 1))
+    bits = int(n_rows).bit_length()
+    pairs = grams.codes << bits
+    grams.codes = np.zeros(0, dtype=np.int64)  # the largest array: not kept while its copy is sorted
+    pairs |= np.repeat(np.tile(row_of_text, len(grams.texts) // max(len(row_of_text), 1)), grams.texts)
+    pairs.sort()
+    new = np.flatnonzero(_changes(pairs))
+    counts = np.diff(np.append(new, len(pairs))).astype(np.int32)
+    pairs = pairs[new]
+    rows = (pairs & ((1 << bits) - 1)).astype(np.int32)
+    pairs >>= bits
+    first = np.flatnonzero(_changes(pairs))
+    codes, held = pairs[first], np.diff(np.append(first, len(pairs)))
+    if least > 1:
+        kept = held >= least
+        inside = np.repeat(kept, held)
+        codes, held, counts, rows = codes[kept], held[kept], counts[inside], rows[inside]
+    bounds = np.concatenate([[0], np.cumsum(held)]).astype(np.int32 if len(rows) < 2**31 else np.int64)
+    matrix = sparse.csc_array((counts, rows, bounds), shape=(n_rows, len(codes))).tocsr()
+    return matrix.astype(np.int64), codes
 
 
-def _matrix(levels: list[Any], place: Ints, pointers: Ints, row_of_text: Ints, shape: tuple[int, int]) -> Any:
-    """Occurrences per row and n-gram."""
-    mixed = np.column_stack(levels).ravel()
-    inside = mixed >= 0
-    indices = place[mixed[inside]].astype(np.int32, copy=False)
-    of_text = np.add.reduceat(np.append(inside, [False]), np.minimum(pointers * len(levels), len(inside)))[:-1]
-    of_text[np.diff(pointers) == 0] = 0
-    of_row = np.bincount(row_of_text, weights=of_text, minlength=shape[0]).astype(np.int64)
-    bounds = np.concatenate([[0], np.cumsum(of_row)])
-    bounds = bounds.astype(np.int32 if bounds[-1] < 2**31 else np.int64)
-    matrix = sparse.csr_array((np.ones(len(indices), dtype=np.int32), indices, bounds), shape=shape)
-    matrix.sum_duplicates()
-    return matrix.astype(np.int64)
+def _changes(values: Ints) -> npt.NDArray[np.bool_]:
+    """Whether a sorted value differs from the one before it."""
+    new = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return new
+
+
+def _merged(matrix: Any, joined: Strings, least: float) -> tuple[Any, Strings]:
+    """Sum columns whose terms read the same, which tokens that hold white space can bring about."""
+    names = sorted(set(joined.tolist()))
+    number = {name: i for i, name in enumerate(names)}
+    place = np.array([number[j] for j in joined.tolist()], dtype=np.int32)
+    moved = sparse.csr_array((matrix.data, place[matrix.indices], matrix.indptr), shape=(matrix.shape[0], len(names)))
+    moved.sum_duplicates()
+    kept = np.flatnonzero(np.bincount(moved.indices, minlength=len(names)) >= least)
+    return _columns(moved, kept), np.array([*names, None], dtype=object)[:-1][kept]
 
 
 def _columns(matrix: Any, kept: Ints) -> Any:
@@ -207,9 +235,10 @@ def _joined(keys: Ints, words: Strings) -> Strings:
     if not len(keys):
         return out
     out[:] = words[keys[:, 0]]
+    spaced = " " + words
     for column in keys.T[1:]:
-        longer = column >= 0
-        out[longer] = out[longer] + " " + words[column[longer]]
+        longer = np.flatnonzero(column >= 0)
+        out[longer] = out[longer] + spaced[column[longer]]
     return out
 
 

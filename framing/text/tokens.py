@@ -18,7 +18,7 @@ __all__ = ["WORDS", "Tokens", "same_glyphs", "tokenize"]
 WORDS = r"(?u)\b\w\w+\b"
 """scikit-learn's default: words of two characters or more."""
 
-_BLOCK = 2048  # texts cut at once; changes memory, never the result
+_BLOCK = 8192  # texts cut at once; changes memory, never the result
 _MARK = "\x00"
 _BETWEEN = f" {_MARK} "  # between texts that are cut together
 
