@@ -140,21 +140,25 @@ class _Grams:
     """
 
     def __init__(self, ranks: Ints, lengths: Ints, ngram_range: tuple[int, int], n_words: int) -> None:
-        low, high = ngram_range
-        left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(ranks))
-        starts = [np.flatnonzero(left >= n) for n in range(low, high + 1)]
-        self.texts = np.concatenate([np.maximum(lengths - n + 1, 0) for n in range(low, high + 1)])
-        bounds = np.cumsum([0, *(len(start) for start in starts)])
+        sizes = range(ngram_range[0], ngram_range[1] + 1)
+        starts = [_starts(lengths, n) for n in sizes]
+        self.texts = [np.maximum(lengths - n + 1, 0) for n in sizes]
+        self.ends = np.cumsum([int(n.sum()) for n in self.texts])
         self.base, self.size = n_words + 1, 1
         self.ranked: list[Ints | None] = []
-        self.codes = np.zeros(bounds[-1], dtype=np.int64)
-        for k in range(high):
+        self.codes = np.zeros(self.ends[-1], dtype=np.int64)
+        for k in range(ngram_range[1]):
             self.make_room(self.base)
             self.codes *= self.base
             self.size *= self.base
-            for n, start, begin, end in zip(range(low, high + 1), starts, bounds[:-1], bounds[1:], strict=True):
+            for n, start, part in zip(sizes, starts, self.parts(), strict=True):
                 if k < n:
-                    self.codes[begin:end] += ranks[start + k] + 1
+                    part += ranks[k:][start] if start is not None else ranks
+                    part += 1
+
+    def parts(self) -> list[Ints]:
+        """Views of the integers of each length."""
+        return np.split(self.codes, self.ends[:-1])
 
     def make_room(self, factor: int) -> None:
         """Replace the integers by their ranks if a product with ``factor`` would not fit."""
@@ -182,31 +186,42 @@ def _counted(grams: _Grams, row_of_text: Ints, n_rows: int, least: float) -> tup
     """
     grams.make_room(max(n_rows, 1))
     bits = int(n_rows).bit_length()
-    pairs = grams.codes << bits
-    grams.codes = np.zeros(0, dtype=np.int64)  # the largest array: not kept while its copy is sorted
-    pairs |= np.repeat(np.tile(row_of_text, len(grams.texts) // max(len(row_of_text), 1)), grams.texts)
+    grams.codes <<= bits  # in place wherever possible: fresh memory costs as much as the arithmetic
+    for part, n_grams in zip(grams.parts(), grams.texts, strict=True):
+        part |= np.repeat(row_of_text, n_grams)
+    pairs, grams.codes = grams.codes, np.zeros(0, dtype=np.int64)
     pairs.sort()
-    new = np.flatnonzero(_changes(pairs))
-    counts = np.diff(np.append(new, len(pairs))).astype(np.int32)
-    pairs = pairs[new]
-    rows = (pairs & ((1 << bits) - 1)).astype(np.int32)
+    bounds = _changes(pairs)
+    counts, pairs = np.diff(bounds), pairs[bounds[:-1]]
+    rows = np.empty(len(pairs), dtype=np.int32)
+    np.bitwise_and(pairs, (1 << bits) - 1, out=rows, casting="unsafe")
     pairs >>= bits
-    first = np.flatnonzero(_changes(pairs))
-    codes, held = pairs[first], np.diff(np.append(first, len(pairs)))
+    bounds = _changes(pairs)
+    codes, held = pairs[bounds[:-1]], np.diff(bounds)
     if least > 1:
         kept = held >= least
         inside = np.repeat(kept, held)
         codes, held, counts, rows = codes[kept], held[kept], counts[inside], rows[inside]
-    bounds = np.concatenate([[0], np.cumsum(held)]).astype(np.int32 if len(rows) < 2**31 else np.int64)
-    matrix = sparse.csc_array((counts, rows, bounds), shape=(n_rows, len(codes))).tocsr()
-    return matrix.astype(np.int64), codes
+        bounds = np.concatenate([[0], np.cumsum(held)])
+    bounds = bounds.astype(np.int32 if len(rows) < 2**31 else np.int64)
+    return sparse.csc_array((counts, rows, bounds), shape=(n_rows, len(codes))).tocsr(), codes
 
 
-def _changes(values: Ints) -> npt.NDArray[np.bool_]:
-    """Whether a sorted value differs from the one before it."""
-    new = np.ones(len(values), dtype=bool)
-    np.not_equal(values[1:], values[:-1], out=new[1:])
-    return new
+def _starts(lengths: Ints, n: int) -> Ints | None:
+    """Tokens behind which a text has n - 1 more; None for all."""
+    if n == 1:
+        return None
+    inside, ends = np.ones(int(lengths.sum()), dtype=bool), np.cumsum(lengths)
+    for k in range(1, n):
+        inside[ends[lengths >= k] - k] = False
+    return np.flatnonzero(inside)
+
+
+def _changes(values: Ints) -> Ints:
+    """Where a sorted array takes a new value, and its length."""
+    new = np.ones(len(values) + 1, dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=new[1:-1])
+    return np.flatnonzero(new) if len(values) else np.zeros(1, dtype=np.int64)
 
 
 def _merged(matrix: Any, joined: Strings, least: float) -> tuple[Any, Strings]:
