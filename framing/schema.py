@@ -534,6 +534,7 @@ _ALL = (
             _float("z", "standardised within-event difference", nullable=True),
             _float("p_value", "two-sided", nullable=True),
             _float("q_value", "p_value adjusted over all terms and outlets tested", nullable=True),
+            _float("heterogeneity_p", "p-value of the same difference in all events", nullable=True),
             _str("unsupported", "why the term was not tested; missing when it was", nullable=True),
             _str("masks", "what was masked: none, or the kinds joined with +"),
         ),

@@ -19,7 +19,7 @@ from framing.reading import Corpus
 from framing.schema import FIELDS
 from framing.text import WORDS, Tokens, masked_texts, tokenize
 
-__all__ = ["Counted", "EventNGramVectorizer", "count_articles", "count_ngrams"]
+__all__ = ["Counted", "EventNGramVectorizer", "count_articles", "count_ngrams", "term_spans"]
 
 Ints = npt.NDArray[np.int64]
 Strings = npt.NDArray[np.object_]
@@ -75,13 +75,18 @@ def count_articles(
     -------
     Counted
     """
-    fields = masked_texts(corpus, masks)
-    texts = [fields[name][article] for article in corpus.article_ids for name in FIELDS]
+    texts, rows = _article_texts(corpus, masks)
     tokens = tokenize(texts, token_pattern)
-    rows = np.repeat(np.arange(len(corpus)), len(FIELDS))
     matrix, terms = count_ngrams(tokens, ngram_range, min_df=min_df, rows=rows)
     n_tokens = np.add.reduceat(np.diff(tokens.pointers), np.arange(0, len(texts), len(FIELDS)))
     return Counted(matrix, terms, n_tokens.astype(np.int64), corpus.article_ids)
+
+
+def _article_texts(corpus: Corpus, masks: pd.DataFrame | None) -> tuple[list[str], Ints]:
+    """Title and text of each article, one after the other, and the row of each."""
+    fields = masked_texts(corpus, masks)
+    texts = [fields[name][article] for article in corpus.article_ids for name in FIELDS]
+    return texts, np.repeat(np.arange(len(corpus)), len(FIELDS))
 
 
 def count_ngrams(
@@ -276,6 +281,8 @@ class EventNGramVectorizer(TransformerMixin, BaseEstimator):
     stop_words : iterable of str, "english" or None
         Words to leave out before n-grams are formed. None by default: function words are part of a style, and no
         list fits every language.
+    masks : DataFrame, optional
+        Table ``masks``: spans that do not count, where a `Corpus` is given instead of texts.
 
     Attributes
     ----------
@@ -299,20 +306,22 @@ class EventNGramVectorizer(TransformerMixin, BaseEstimator):
         min_df: float = 1,
         lowercase: bool = True,
         stop_words: Iterable[str] | None = None,
+        masks: pd.DataFrame | None = None,
     ) -> None:
         self.ngram_range = ngram_range
         self.token_pattern = token_pattern
         self.min_df = min_df
         self.lowercase = lowercase
         self.stop_words = stop_words
+        self.masks = masks
 
-    def fit(self, raw_documents: Sequence[str], y: Any = None) -> Self:
+    def fit(self, raw_documents: Iterable[str] | Corpus, y: Any = None) -> Self:
         """Learn the vocabulary.
 
         Parameters
         ----------
-        raw_documents : iterable of str
-            Texts.
+        raw_documents : iterable of str, or Corpus
+            Texts; of a corpus, title and text of an article are one row and no n-gram crosses between them.
         y : ignored
 
         Raises
@@ -323,13 +332,13 @@ class EventNGramVectorizer(TransformerMixin, BaseEstimator):
         self.fit_transform(raw_documents, y)
         return self
 
-    def fit_transform(self, raw_documents: Sequence[str], y: Any = None) -> Any:  # noqa: ARG002 - sklearn's form
+    def fit_transform(self, raw_documents: Iterable[str] | Corpus, y: Any = None) -> Any:  # noqa: ARG002 - sklearn's form
         """Learn the vocabulary and return the counts.
 
         Parameters
         ----------
-        raw_documents : iterable of str
-            Texts.
+        raw_documents : iterable of str, or Corpus
+            Texts; of a corpus, title and text of an article are one row and no n-gram crosses between them.
         y : ignored
 
         Returns
@@ -347,13 +356,13 @@ class EventNGramVectorizer(TransformerMixin, BaseEstimator):
         self.terms_ = terms
         return matrix
 
-    def transform(self, raw_documents: Sequence[str]) -> Any:
+    def transform(self, raw_documents: Iterable[str] | Corpus) -> Any:
         """Return the counts of the learnt terms.
 
         Parameters
         ----------
-        raw_documents : iterable of str
-            Texts.
+        raw_documents : iterable of str, or Corpus
+            Texts; of a corpus, title and text of an article are one row and no n-gram crosses between them.
 
         Returns
         -------
@@ -391,16 +400,48 @@ class EventNGramVectorizer(TransformerMixin, BaseEstimator):
         names: Strings = self.terms_.copy()
         return names
 
-    def _count(self, raw_documents: Iterable[str], min_df: float) -> tuple[Any, Strings]:
-        if isinstance(raw_documents, str):
-            raise SettingsError("EventNGramVectorizer: texts must come as an iterable of str. Got one string object.")
-        texts = list(raw_documents)
-        strange = next((i for i, text in enumerate(texts) if not isinstance(text, str)), None)
-        if strange is not None:
-            kind = type(texts[strange]).__name__
-            raise SettingsError(f"EventNGramVectorizer: text {strange} must be str. Got {kind} {texts[strange]!r}.")
+    def find_term(self, raw_documents: Iterable[str] | Corpus, term: str) -> pd.DataFrame:
+        """Find where a term stands; offsets are recovered here and never kept.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, or Corpus
+            As in `transform`.
+        term : str
+            A term as in `terms_`.
+
+        Returns
+        -------
+        DataFrame
+            ``row, start, end, surface`` for texts, ``article_id, field, start, end, surface`` for a corpus.
+            Offsets are those of the untouched text; where stop words were left out, the span runs over them.
+        """
+        if isinstance(raw_documents, Corpus):
+            masked = masked_texts(raw_documents, self.masks)
+            places = [(i, name) for i in raw_documents.article_ids for name in FIELDS]
+            cut = [masked[name][i] for i, name in places]
+            texts = [raw_documents.texts(name)[i] for i, name in places]
+            names = ["article_id", "field"]
+        else:
+            texts = cut = _checked_texts(raw_documents)
+            places, names = [(row,) for row in range(len(texts))], ["row"]
+        found = [
+            (*place, start, end, text[start:end])
+            for place, seen, text in zip(places, cut, texts, strict=True)
+            for start, end in term_spans(seen, term, self.token_pattern, self.lowercase, self._stopped())
+        ]
+        return pd.DataFrame(found, columns=[*names, "start", "end", "surface"])
+
+    def _count(self, raw_documents: Iterable[str] | Corpus, min_df: float) -> tuple[Any, Strings]:
+        rows = None
+        if isinstance(raw_documents, Corpus):
+            texts, rows = _article_texts(raw_documents, self.masks)
+        elif self.masks is not None:
+            raise SettingsError("EventNGramVectorizer: masks belong to articles. Give a Corpus instead of texts.")
+        else:
+            texts = _checked_texts(raw_documents)
         tokens = tokenize(texts, self.token_pattern, lowercase=self.lowercase)
-        return count_ngrams(_without(tokens, self._stopped()), self.ngram_range, min_df=min_df)
+        return count_ngrams(_without(tokens, self._stopped()), self.ngram_range, min_df=min_df, rows=rows)
 
     def _stopped(self) -> frozenset[str]:
         if self.stop_words is None:
@@ -424,6 +465,38 @@ class EventNGramVectorizer(TransformerMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+
+def _checked_texts(raw_documents: Iterable[str]) -> list[str]:
+    if isinstance(raw_documents, str):
+        raise SettingsError("EventNGramVectorizer: texts must come as an iterable of str. Got one string object.")
+    texts = list(raw_documents)
+    strange = next((i for i, text in enumerate(texts) if not isinstance(text, str)), None)
+    if strange is not None:
+        kind = type(texts[strange]).__name__
+        raise SettingsError(f"EventNGramVectorizer: text {strange} must be str. Got {kind} {texts[strange]!r}.")
+    return texts
+
+
+def term_spans(
+    text: str,
+    term: str,
+    token_pattern: str = WORDS,
+    lowercase: bool = True,  # noqa: FBT001, FBT002 - the estimators' parameter, passed on
+    stopped: frozenset[str] = frozenset(),
+) -> list[tuple[int, int]]:
+    """Return start and end of every occurrence of a term in a text, in code points."""
+    tokens = tokenize([text], token_pattern, lowercase=lowercase)
+    offsets = tokens.offsets(text).tolist()
+    words = tokens.vocabulary[tokens.ids].tolist()
+    kept = [(word, span) for word, span in zip(words, offsets, strict=True) if word not in stopped]
+    longest = term.count(" ") + 1
+    found = []
+    for first, (_, (start, _)) in enumerate(kept):
+        for n in range(1, min(longest, len(kept) - first) + 1):
+            if " ".join(word for word, _ in kept[first : first + n]) == term:
+                found.append((start, kept[first + n - 1][1][1]))
+    return found
 
 
 def _without(tokens: Tokens, stopped: frozenset[str]) -> Tokens:

@@ -7,6 +7,7 @@ their sizes in tokens; arrays broadcast. Positive values mean: more in the descr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -281,7 +282,12 @@ def _log_simple_maths(y1: Array, n1: Array, y2: Array, n2: Array) -> Floats:
 
 MEASURES: Mapping[str, Callable[[Floats, Floats, Floats, Floats], Floats]] = {
     "g2": log_likelihood,
+    "g2_two_cells": partial(log_likelihood, cells=2),
+    "g2_yates": partial(log_likelihood, correction="yates"),
+    "g2_williams": partial(log_likelihood, correction="williams"),
     "chi2": chi_squared,
+    "chi2_yates": partial(chi_squared, correction="yates"),
+    "chi2_williams": partial(chi_squared, correction="williams"),
     "log_ratio": log_ratio,
     "simple_maths": _log_simple_maths,
     "jensen_shannon": jensen_shannon,

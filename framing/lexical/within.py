@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
+from scipy.stats import chi2
 
 from framing.stats import skewed_p_value
 
@@ -184,8 +185,8 @@ class Sides:
         return self._per_event(np.ones(len(self.unit_events)))
 
     @cached_property
-    def moments(self) -> tuple[Floats, Floats, Floats, Bools]:
-        """Statistic, null variance and null third moment of each term, and which entries can tell."""
+    def moments(self) -> tuple[Floats, Floats, Floats, Bools, Floats]:
+        """Statistic, null variance and null third moment of each term; which entries can tell, and their variance."""
         by, root, p = self.entries, np.sqrt(self.unit_tokens), self.rates
         c, r, n = by.value, root[by.row], self.sizes[by.event]
         observed = self._statistic(self.scores[None])[0]
@@ -199,7 +200,7 @@ class Sides:
         tells = (x2 > _TINY * by.total((c / r) ** 2)) & (s2[by.event] > _TINY) & (n > 1)
         variance = np.where(tells, s2[by.event] * x2 / np.maximum(n - 1, 1), 0.0)
         third = np.where(tells & (n > 2), n * s3[by.event] * x3 / np.maximum((n - 1) * (n - 2), 1), 0.0)
-        return observed, by.over_events(variance), by.over_events(third), tells
+        return observed, by.over_events(variance), by.over_events(third), tells, variance
 
     def _statistic(self, scores: Floats) -> Floats:
         """Sum of score times x for each row of scores: (n_rows, n_terms)."""
@@ -215,16 +216,35 @@ class Sides:
 
     def z(self) -> Floats:
         """Standardised statistic per term; NaN where no event can tell."""
-        observed, variance, _, _ = self.moments
+        observed, variance, *_ = self.moments
         scale = np.sqrt(variance)
         return np.asarray(np.divide(observed, scale, out=np.full(len(observed), np.nan), where=variance > 0))
 
     def p_values(self) -> Floats:
         """Two-sided p-values of `z` from mean, variance and skewness, never below what full enumeration could give."""
-        _, variance, third, _ = self.moments
+        _, variance, third, *_ = self.moments
         z = self.z()
         skew = np.divide(third, variance**1.5, out=np.zeros(len(z)), where=variance > 0)
         return np.asarray(np.where(np.isnan(z), np.nan, np.maximum(skewed_p_value(z, skew), self._least_p(z > 0))))
+
+    def heterogeneity_p(self) -> Floats:
+        r"""P-value of the same difference in all events, per term; NaN with fewer than two events that can tell.
+
+        With :math:`T_e` the statistic of an event and :math:`V_e` its permutation variance,
+        :math:`Q = \sum T_e^2 / V_e - (\sum T_e)^2 / \sum V_e` is chi-squared with one degree of freedom less than
+        there are events (the one-step estimate of Yusuf, Peto et al. 1985, Prog. Cardiovasc. Dis. 27, 335-371).
+        An event of two reports has :math:`T_e^2 = V_e` always and cannot show heterogeneity.
+        """
+        by, root = self.entries, np.sqrt(self.unit_tokens)
+        drift = self._per_event(self.scores * root)[by.event]
+        observed = by.total((self.scores / root)[by.row] * by.value) - self.rates * drift
+        _, variance, _, tells, each = self.moments
+        share = np.divide(observed**2, each, out=np.zeros(len(each)), where=tells)
+        total = by.over_events(np.where(tells, observed, 0.0))
+        common = np.divide(total**2, variance, out=np.zeros(len(total)), where=variance > 0)
+        n = by.over_events(tells)
+        q = np.maximum(by.over_events(share) - common, 0.0)
+        return np.asarray(np.where(n > 1, chi2.sf(q, np.maximum(n - 1, 1)), np.nan))
 
     def _least_p(self, more: Bools) -> Floats:
         """Twice the chance of the most extreme arrangement: in each event all holders of the term on one side."""
