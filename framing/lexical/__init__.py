@@ -3,5 +3,14 @@
 from framing.lexical.contrast import Inference, LexicalContrast, Support
 from framing.lexical.counts import EventNGramVectorizer
 from framing.lexical.separability import OutletSeparability
+from framing.lexical.style import find_style, style_steps
 
-__all__ = ["EventNGramVectorizer", "Inference", "LexicalContrast", "OutletSeparability", "Support"]
+__all__ = [
+    "EventNGramVectorizer",
+    "Inference",
+    "LexicalContrast",
+    "OutletSeparability",
+    "Support",
+    "find_style",
+    "style_steps",
+]

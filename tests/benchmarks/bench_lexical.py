@@ -173,7 +173,9 @@ def main() -> None:
         texts = stream(n, given.stream) if given.stream else texts
         texts = [" ".join(text.split()) for text in texts]
         n_tokens = sum(text.count(" ") + 1 for text in texts)
-        print(f"\n{n} articles, {sum(map(len, texts)) / 1e6:.0f} million characters, {n_tokens / 1e6:.1f} million chunks")
+        print(
+            f"\n{n} articles, {sum(map(len, texts)) / 1e6:.0f} million characters, {n_tokens / 1e6:.1f} million chunks"
+        )
         print("tool\tshape\tCPU s\tMB before\tpeak MB")
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "texts").write_text("\n".join(texts), "utf-8")
@@ -181,7 +183,9 @@ def main() -> None:
             for tool in given.only:
                 python = given.peers if tool in PEERS else sys.executable
                 command = [python, __file__, "--one", tool, folder]
-                own = {**os.environ, "HOME": folder, "PYTHONPATH": ""} if tool in PEERS else None  # ConvoKit writes there
+                own = (
+                    {**os.environ, "HOME": folder, "PYTHONPATH": ""} if tool in PEERS else None
+                )  # ConvoKit writes there
                 done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)  # noqa: S603
                 print(done.stdout.strip() or f"{tool}\tfailed: {done.stderr.strip().splitlines()[-1:]}", flush=True)
 
