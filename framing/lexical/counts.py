@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -128,7 +128,7 @@ def count_ngrams(
     return (matrix, terms) if plain else _merged(matrix, terms, least)
 
 
-def _alphabetical(tokens: Tokens) -> tuple[Strings, Ints]:
+def _alphabetical(tokens: Tokens) -> tuple[Strings, npt.NDArray[np.int32]]:
     """Token types in alphabetical order, and the token stream in their numbers."""
     order = np.array(sorted(range(len(tokens.vocabulary)), key=tokens.vocabulary.__getitem__), dtype=np.int64)
     rank = np.empty(len(order), dtype=np.int32)
@@ -144,7 +144,7 @@ class _Grams:
     folded so far are replaced by their ranks.
     """
 
-    def __init__(self, ranks: Ints, lengths: Ints, ngram_range: tuple[int, int], n_words: int) -> None:
+    def __init__(self, ranks: npt.NDArray[np.int32], lengths: Ints, ngram_range: tuple[int, int], n_words: int) -> None:
         sizes = range(ngram_range[0], ngram_range[1] + 1)
         starts = [_starts(lengths, n) for n in sizes]
         self.texts = [np.maximum(lengths - n + 1, 0) for n in sizes]
@@ -158,11 +158,11 @@ class _Grams:
             self.size *= self.base
             for n, start, part in zip(sizes, starts, self.parts(), strict=True):
                 if k < n:
-                    part += ranks[k:][start] if start is not None else ranks
-                    part += 1
+                    np.add(part, ranks if start is None else ranks[k:][start], out=part)
+                    np.add(part, 1, out=part)
 
     def parts(self) -> list[Ints]:
-        """Views of the integers of each length."""
+        """Return views of the integers of each length."""
         return np.split(self.codes, self.ends[:-1])
 
     def make_room(self, factor: int) -> None:
@@ -193,7 +193,7 @@ def _counted(grams: _Grams, row_of_text: Ints, n_rows: int, least: float) -> tup
     bits = int(n_rows).bit_length()
     grams.codes <<= bits  # in place wherever possible: fresh memory costs as much as the arithmetic
     for part, n_grams in zip(grams.parts(), grams.texts, strict=True):
-        part |= np.repeat(row_of_text, n_grams)
+        np.bitwise_or(part, np.repeat(row_of_text, n_grams), out=part)
     pairs, grams.codes = grams.codes, np.zeros(0, dtype=np.int64)
     pairs.sort()
     bounds = _changes(pairs)
@@ -418,9 +418,10 @@ class EventNGramVectorizer(TransformerMixin, BaseEstimator):
         """
         if isinstance(raw_documents, Corpus):
             masked = masked_texts(raw_documents, self.masks)
-            places = [(i, name) for i in raw_documents.article_ids for name in FIELDS]
+            fields = {name: raw_documents.texts(name) for name in FIELDS}
+            places: list[tuple[Any, ...]] = [(i, name) for i in raw_documents.article_ids for name in FIELDS]
             cut = [masked[name][i] for i, name in places]
-            texts = [raw_documents.texts(name)[i] for i, name in places]
+            texts = [fields[name][i] for i, name in places]
             names = ["article_id", "field"]
         else:
             texts = cut = _checked_texts(raw_documents)
@@ -495,7 +496,7 @@ def term_spans(
     for first, (_, (start, _)) in enumerate(kept):
         for n in range(1, min(longest, len(kept) - first) + 1):
             if " ".join(word for word, _ in kept[first : first + n]) == term:
-                found.append((start, kept[first + n - 1][1][1]))
+                found.append((start, kept[first + n - 1][1][1]))  # noqa: PERF401 - two loops and a test
     return found
 
 

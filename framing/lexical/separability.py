@@ -261,10 +261,11 @@ class OutletSeparability(BaseEstimator):
         if self.summary_.empty:
             return f"No two values of {self.by} share {self.min_events} events: nothing was tested."
         held = "whole events" if self.outlet is None else f"whole events and whole values of {self.outlet}"
-        lines = [
+        method = (
             f"TF-IDF with ridge logistic regression; {held} were left out of training; the AUC counts pairs inside an "
             f"event only; {self.n_permutations} label permutations; 95 % bootstrap intervals."
-        ]
+        )
+        lines = [method]
         for row in self.summary_.itertuples():
             figures = f"AUC {row.auc:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}], p = {row.p_value:.3f}"
             verdict = "can be told apart" if row.told_apart else "cannot be said to differ"
@@ -325,6 +326,7 @@ class _Scored:
                 lambda drawn: float(right[drawn].sum() / n_pairs[drawn].sum()), len(n_pairs), random_state=random_state
             )
         event, mine, theirs = self.cells[:3].astype(np.int64)
+        hits, pairs = self.cells[3], self.cells[4]
         sides = [np.unique(pair.outlets[pair.labels == label]) for label in (0, 1)]
         size = int(pair.outlets.max()) + 1
         rng = np.random.default_rng(random_state)
@@ -335,8 +337,8 @@ class _Scored:
                 again = np.bincount(rng.choice(side, len(side)), minlength=size)
                 weight = np.where(np.isin(np.arange(size), side), again, 1)
                 often = often * weight[mine] * weight[theirs]
-            total = float(often @ self.cells[4])
-            return float(often @ self.cells[3]) / total if total else float("nan")
+            total = float(often @ pairs)
+            return float(often @ hits) / total if total else float("nan")
 
         return bootstrap_interval(redrawn, int(pair.events.max()) + 1, random_state=random_state)
 
@@ -368,7 +370,7 @@ def _cross_events(features: Floats, labels: Floats, pair: _Pair, penalty: float,
 
 
 def _cross_outlets(features: Floats, labels: Floats, pair: _Pair, penalty: float, random_state: int) -> _Scored:
-    """Score each report by models that saw neither its event nor its outlet, several divisions of the outlets in turn."""
+    """Score each report by models that saw neither its event nor its outlet, for several divisions of the outlets."""
     rng = np.random.default_rng(random_state)
     n_events = int(pair.events.max()) + 1
     sides = [np.unique(pair.outlets[pair.labels == label]) for label in (0, 1)]

@@ -40,7 +40,8 @@ _FORMS = {
         r"|(?<=, )[RDI][-–—]\s?[A-Z][\w.]{0,14}(?: [A-Z][\w.]{1,14})?"
     ),
     "weekday": re.compile(
-        r"\b(?:[Oo]n )?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:s|[’']s)?\b|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\.)"
+        r"\b(?:[Oo]n )?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:s|[’']s)?\b"
+        r"|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\.)"
     ),
     "title": re.compile(rf"\b(?:{_TITLE})\b\.?(?=\s+[A-Z])"),
 }

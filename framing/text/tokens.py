@@ -199,8 +199,8 @@ def _chunks(texts: Sequence[str], *, lowercase: bool) -> tuple[Any, list[str], A
 def _pieces(chunks: list[str], pattern: re.Pattern[str], numbers: _Numbers) -> tuple[Any, Any]:
     """Token ids of new chunks, and where each chunk's end: one run of the pattern over all, a line each."""
     found = pattern.findall("\n".join([*chunks, ""]))
-    at_end = np.fromiter((token == "\n" for token in found), dtype=bool, count=len(found))
-    words = numbers.of((token for token in found if token != "\n"), len(found) - int(at_end.sum()))
+    at_end = np.fromiter((piece == "\n" for piece in found), dtype=bool, count=len(found))
+    words = numbers.of((piece for piece in found if piece != "\n"), len(found) - int(at_end.sum()))
     return words, np.cumsum(~at_end)[at_end]
 
 

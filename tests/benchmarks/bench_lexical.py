@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 - a tool is imported only in the process that measures it
 """Speed and memory of counting n-grams and of scoring terms, beside scikit-learn, scattertext and ConvoKit.
 
 Usage: python bench_lexical.py [N_ARTICLES ...] [--peers PYTHON] [--only TOOL ...] [--stream FOLDER]
