@@ -25,7 +25,7 @@ __all__ = ["CueClassifier", "count_cues", "score_predictions"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 _MODELS = ("logistic", "svm", "naive_bayes")
-_SPLITS = ("group", "random")
+_SPLITS = ("group", "balanced", "random")
 _OBJECTIVES = {"f1": "binary", "macro_f1": "macro"}
 _INNER_FOLDS = 4  # folds inside the training part that choose the threshold
 
@@ -194,8 +194,9 @@ class CueClassifier(BaseEstimator):
             As in `fit`.
         n_folds : int
             Folds; groups are dealt to them at random by the seed.
-        split : {"group", "random"}
-            ``random`` splits sentences, so that the same event (or outlet) is on both sides: it flatters, and needs
+        split : {"group", "balanced", "random"}
+            ``group`` deals whole groups to folds at random, ``balanced`` so that folds have about the same size (as
+            scikit-learn's GroupKFold: for few groups of very different sizes); ``random`` splits sentences, so that the same event (or outlet) is on both sides: it flatters, and needs
             ``allow_leakage=True``.
         allow_leakage : bool
             The override.
@@ -208,7 +209,7 @@ class CueClassifier(BaseEstimator):
         """
         if split not in _SPLITS or n_folds < 2:
             raise SettingsError(
-                f"cross_validate: split must be group or random, n_folds at least 2. Got {split!r}, {n_folds}."
+                f"cross_validate: split must be group, balanced or random, n_folds at least 2. Got {split!r}, {n_folds}."
             )
         if split == "random" and not allow_leakage:
             raise SettingsError(
@@ -217,14 +218,14 @@ class CueClassifier(BaseEstimator):
             )
         _, data = self._prepared(sentences, cues)
         rng = np.random.default_rng(self.random_state)
-        groups = data.groups if split == "group" else np.arange(len(sentences))
+        groups = np.arange(len(sentences)) if split == "random" else data.groups
         n_groups = len(np.unique(groups))
         if n_groups < n_folds:
             raise SettingsError(
                 f"cross_validate: {n_folds} folds need as many values of {self.group!r}. Got {n_groups}."
             )
         out = pd.DataFrame({"label": data.labels, "predicted": False, "score": 0.0, "threshold": 0.0, "fold": 0})
-        for k, train, test in _folds(groups, n_folds, rng):
+        for k, train, test in _folds(groups, n_folds, rng, balanced=split == "balanced"):
             part = data.take(train)
             threshold = self._threshold(part, groups[train], rng)
             scores = self._learn(part).scores(data.take(test))
@@ -235,7 +236,7 @@ class CueClassifier(BaseEstimator):
                 "fold": k,
             }.items():
                 out.loc[test, name] = values
-        out["split"] = "group" if split == "group" else "random (leaks)"
+        out["split"] = "random (leaks)" if split == "random" else split
         return out.set_index(sentences.index)
 
     def _prepared(self, sentences: pd.DataFrame, cues: pd.DataFrame | None) -> tuple[EventNGramVectorizer, _Sentences]:
@@ -301,10 +302,21 @@ class CueClassifier(BaseEstimator):
         return _best_cut(scores, data.labels, self.objective)
 
 
-def _folds(groups: Ints, n_folds: int, rng: np.random.Generator) -> Iterator[tuple[int, Ints, Ints]]:
-    """Deal whole groups to folds at random; yield number, training rows, rows left out."""
+def _folds(
+    groups: Ints, n_folds: int, rng: np.random.Generator, *, balanced: bool = False
+) -> Iterator[tuple[int, Ints, Ints]]:
+    """Deal whole groups to folds; yield number, training rows, rows left out."""
     names, code = np.unique(groups, return_inverse=True)
-    fold = (rng.permutation(len(names)) % n_folds)[code]
+    order = rng.permutation(len(names))
+    place = np.empty(len(names), dtype=np.int64)
+    if balanced:
+        size, filled = np.bincount(code), np.zeros(n_folds)
+        for group in order[np.argsort(-size[order], kind="stable")]:
+            place[group] = int(np.argmin(filled))
+            filled[place[group]] += size[group]
+    else:
+        place[order] = np.arange(len(names)) % n_folds
+    fold = place[code]
     for k in range(n_folds):
         yield k, np.flatnonzero(fold != k), np.flatnonzero(fold == k)
 
@@ -340,6 +352,8 @@ def _best_cut(scores: Floats, labels: npt.NDArray[np.bool_], objective: str) -> 
 def _cue_table(sentences: pd.DataFrame, cues: pd.DataFrame | None) -> pd.DataFrame:
     if cues is None:
         return pd.DataFrame(index=sentences.index)
+    if not cues.columns.is_unique or not cues.index.is_unique:
+        raise SettingsError("CueClassifier: cues must have unique names and one row per sentence. Got repeated ones.")
     strange = [name for name in cues.columns if not pd.api.types.is_numeric_dtype(cues[name])]
     if strange:
         raise SettingsError(f"CueClassifier: cues must be numbers. Not so: {', '.join(map(str, strange))}.")
