@@ -196,8 +196,8 @@ class CueClassifier(BaseEstimator):
             Folds; groups are dealt to them at random by the seed.
         split : {"group", "balanced", "random"}
             ``group`` deals whole groups to folds at random, ``balanced`` so that folds have about the same size (as
-            scikit-learn's GroupKFold: for few groups of very different sizes); ``random`` splits sentences, so that the same event (or outlet) is on both sides: it flatters, and needs
-            ``allow_leakage=True``.
+            scikit-learn's GroupKFold: for few groups of very different sizes); ``random`` splits sentences, so that
+            the same event (or outlet) is on both sides: it flatters, and needs ``allow_leakage=True``.
         allow_leakage : bool
             The override.
 
@@ -209,7 +209,8 @@ class CueClassifier(BaseEstimator):
         """
         if split not in _SPLITS or n_folds < 2:
             raise SettingsError(
-                f"cross_validate: split must be group, balanced or random, n_folds at least 2. Got {split!r}, {n_folds}."
+                "cross_validate: split must be group, balanced or random, n_folds at least 2. "
+                f"Got {split!r}, {n_folds}."
             )
         if split == "random" and not allow_leakage:
             raise SettingsError(

@@ -45,6 +45,7 @@ _FORMS = {
     ),
     "title": re.compile(rf"\b(?:{_TITLE})\b\.?(?=\s+[A-Z])"),
 }
+_INNER = re.compile(r"(?<=[\w,;:)] )[^\W\d_]\w+(?:[’'-]\w+)*")
 _WORD = re.compile(r"\b[^\W\d_]\w+(?:[’'-]\w+)*")
 
 
@@ -54,7 +55,7 @@ def find_style(
     """Find what belongs to an outlet's house style, as masks.
 
     Honorifics, party tags, weekdays and titles are found by form (English, with the commonest honorifics of other
-    languages); a name is a word that the corpus prints with a capital at least nine times in ten.
+    languages); a name is a word that the corpus prints with a capital at least nine times in ten where no sentence begins.
 
     Parameters
     ----------
@@ -121,10 +122,10 @@ def _found(text: str, names: frozenset[str]) -> Iterator[tuple[str, int, int]]:
 
 
 def _names(texts: dict[str, dict[str, str]]) -> frozenset[str]:
-    """Words that are printed with a capital at least nine times in ten."""
+    """Words that are printed with a capital at least nine times in ten where no sentence begins."""
     every, capital = Counter[str](), Counter[str]()
     for text in texts["text"].values():
-        words = _WORD.findall(text)
+        words = _INNER.findall(text)
         every.update(word.lower() for word in words)
         capital.update(word.lower() for word in words if word[0].isupper())
     return frozenset(word for word, n in capital.items() if n >= 0.9 * every[word])

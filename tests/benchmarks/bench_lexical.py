@@ -2,6 +2,7 @@
 """Speed and memory of counting n-grams and of scoring terms, beside scikit-learn, scattertext and ConvoKit.
 
 Usage: python bench_lexical.py [N_ARTICLES ...] [--peers PYTHON] [--only TOOL ...] [--stream FOLDER]
+       python bench_lexical.py --contrast N_ARTICLES
 
 Every tool runs in a process of its own on the same synthetic news. ``--peers`` names the Python of an environment with
 scattertext and ConvoKit (they pin other versions). CPU seconds leave out the making of the texts and imports; the
@@ -157,6 +158,31 @@ def measure(tool: str, folder: Path) -> None:
     print(f"{tool}\t{shape}\t{seconds:.2f}\t{base / 1024:.0f}\t{peak / 1024:.0f}")
 
 
+def contrast(n: int) -> None:
+    """Score every term of every outlet against the others within events: counting and scoring apart."""
+    import pandas as pd
+
+    import framing as fr
+    from framing.lexical.counts import count_articles
+
+    texts, outlets, names = synthetic_news(n)
+    ids = [f"a{k:07d}" for k in range(n)]
+    corpus = fr.read_corpus(pd.DataFrame({"article_id": ids, "outlet": outlets, "text": texts, "event_id": names}))
+    events = corpus.articles[["article_id", "event_id"]].assign(n_candidates=0, confidence=1.0)
+    print(
+        f"\n{n} articles, {OUTLETS} outlets, {len(set(names))} events\nterms\tsupport\trows\tcounting\tscoring\tpeak MB"
+    )
+    for ngram_range, support in (((1, 1), fr.Support()), ((1, 1), fr.Support(1, 1, 1)), ((1, 2), fr.Support())):
+        before = time.process_time()
+        count_articles(corpus, ngram_range=ngram_range)
+        counting = time.process_time() - before
+        model = fr.LexicalContrast(ngram_range=ngram_range, support=support).fit(corpus, events)
+        scoring = time.process_time() - before - 2 * counting
+        needs = f"{support.min_count}/{support.min_articles}/{support.min_events}"
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{ngram_range}\t{needs}\t{len(model.terms_)}\t{counting:.1f}\t{scoring:.1f}\t{peak:.0f}", flush=True)
+
+
 def main() -> None:
     """Measure every tool on every size."""
     parser = argparse.ArgumentParser()
@@ -164,10 +190,14 @@ def main() -> None:
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--only", nargs="*", default=list(TOOLS))
     parser.add_argument("--stream", type=Path)
+    parser.add_argument("--contrast", type=int)
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
         measure(given.one[0], Path(given.one[1]))
+        return
+    if given.contrast:
+        contrast(given.contrast)
         return
     for n in given.sizes:
         texts, outlets, _ = synthetic_news(n)
