@@ -29,6 +29,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 Array = npt.ArrayLike
+_LEAST = 1e-9  # tokens left in a text of nothing but the term, whose odds would be infinite
 
 
 def _arrays(*values: Array) -> list[Floats]:
@@ -68,7 +69,7 @@ def log_odds(  # noqa: PLR0913 - four counts, their prior and the variance are t
     a1, m1, a2, m2, alpha = _arrays(y1, n1, y2, n2, prior)
     alpha_0 = float(np.broadcast_to(alpha, a1.shape).sum()) if total is None else total
     in1, in2 = a1 + alpha, a2 + alpha
-    out1, out2 = m1 + alpha_0 - in1, m2 + alpha_0 - in2
+    out1, out2 = (np.maximum(m + alpha_0 - inside, _LEAST) for m, inside in ((m1, in1), (m2, in2)))
     variance = 1 / in1 + 1 / in2
     if terms == 4:
         variance = variance + 1 / out1 + 1 / out2

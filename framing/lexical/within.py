@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
-from scipy.stats import chi2
+from scipy.stats import f
 
 from framing.stats import skewed_p_value
 
@@ -103,6 +103,20 @@ class _ByEvent:
     def total(self, values: Floats) -> Floats:
         """Sum over the rows of each event: one number per entry."""
         return np.asarray(np.add.reduceat(values, self.starts) if len(self.starts) else np.zeros(0))
+
+    def at_the_cut(self, drawn: Ints, chosen: Bools) -> tuple[Ints, Ints]:
+        """Rows of each chosen entry above its ``drawn``-th highest value, and rows that equal it; 0 elsewhere."""
+        above, tied = np.zeros(len(self.starts), dtype=np.int64), np.zeros(len(self.starts), dtype=np.int64)
+        if not chosen.any():
+            return above, tied
+        sizes = np.diff(np.append(self.starts, len(self.value)))
+        value, sizes = self.value[np.repeat(chosen, sizes)], sizes[chosen]
+        starts, entry = np.cumsum(sizes) - sizes, np.repeat(np.arange(len(sizes)), sizes)
+        order = np.lexsort((-value, entry))
+        cut = value[order[starts + np.clip(drawn[chosen], 1, sizes) - 1]][entry]
+        above[chosen] = np.add.reduceat(value > cut, starts, dtype=np.int64)
+        tied[chosen] = np.add.reduceat(value == cut, starts, dtype=np.int64)
+        return above, tied
 
     def over_events(self, entries: npt.NDArray[Any]) -> Floats:
         """Sum over events: one number per term."""
@@ -228,39 +242,49 @@ class Sides:
         return np.asarray(np.where(np.isnan(z), np.nan, np.maximum(skewed_p_value(z, skew), self._least_p(z > 0))))
 
     def heterogeneity_p(self) -> Floats:
-        r"""P-value of the same difference in all events, per term; NaN with fewer than two events that can tell.
+        r"""P-value of the same ratio of rates in all events, per term; NaN where fewer than two events can tell.
 
-        With :math:`T_e` the statistic of an event and :math:`V_e` its permutation variance,
-        :math:`Q = \sum T_e^2 / V_e - (\sum T_e)^2 / \sum V_e` is chi-squared with one degree of freedom less than
-        there are events (the one-step estimate of Yusuf, Peto et al. 1985, Prog. Cardiovasc. Dis. 27, 335-371).
-        An event of two reports has :math:`T_e^2 = V_e` always and cannot show heterogeneity.
+        With :math:`T_e = \sum s x` of an event, :math:`S_e = \sum s^2` and :math:`p_e` the term's rate, a common ratio
+        has :math:`E T_e \propto W_e = p_e S_e`, and counts with a common dispersion :math:`\phi` have variance
+        :math:`\phi W_e`. So :math:`Q = \sum T_e^2 / W_e - (\sum T_e)^2 / \sum W_e`, over its degrees of freedom and
+        over :math:`\phi`, estimated from the residuals within events and sides, has an F distribution (Cochran's Q
+        with estimated dispersion; McCullagh and Nelder 1989, Generalized Linear Models, section 4.5).
         """
         by, root = self.entries, np.sqrt(self.unit_tokens)
-        drift = self._per_event(self.scores * root)[by.event]
+        drift, squares = self._per_event(self.scores * root)[by.event], self._per_event(self.scores**2)[by.event]
         observed = by.total((self.scores / root)[by.row] * by.value) - self.rates * drift
-        _, variance, _, tells, each = self.moments
-        share = np.divide(observed**2, each, out=np.zeros(len(each)), where=tells)
-        total = by.over_events(np.where(tells, observed, 0.0))
-        common = np.divide(total**2, variance, out=np.zeros(len(total)), where=variance > 0)
-        n = by.over_events(tells)
-        q = np.maximum(by.over_events(share) - common, 0.0)
-        return np.asarray(np.where(n > 1, chi2.sf(q, np.maximum(n - 1, 1)), np.nan))
+        *_, tells, each = self.moments
+        weight = np.where(tells, self.rates * squares, 1.0)
+        n_events, n = by.over_events(tells), self.sizes[by.event]
+        total, weights = by.over_events(np.where(tells, observed, 0.0)), by.over_events(np.where(tells, weight, 0.0))
+        common = np.divide(total**2, weights, out=np.zeros(len(total)), where=weights > 0)
+        q = by.over_events(np.where(tells, observed**2 / weight, 0.0)) - common
+        # The permutation variance is S x2 / (n - 1); what the sides explain of the sum of squares x2 is T^2 / S.
+        residual = np.where(tells, (each * (n - 1) - observed**2) / np.where(tells, squares, 1.0), 0.0)
+        spread = by.over_events(np.maximum(residual, 0.0) / np.maximum(self.rates, _TINY))
+        freedom = by.over_events(np.where(tells, n - 2, 0.0))
+        known = (n_events > 1) & (freedom > 0) & (spread > 0)
+        ratio = np.divide(q * freedom, np.maximum(n_events - 1, 1) * spread, out=np.zeros(len(q)), where=known)
+        p = f.sf(np.maximum(ratio, 0.0), np.maximum(n_events - 1, 1), np.maximum(freedom, 1))
+        return np.asarray(np.where(known, p, np.nan))
 
     def _least_p(self, more: Bools) -> Floats:
-        """Twice the chance of the most extreme arrangement: in each event all holders of the term on one side."""
+        """Twice the chance of the most extreme arrangement: in each event the highest counts all on one side."""
         by = self.entries
         n = self.sizes.astype(np.int64)[by.event]
         holders = by.total((by.value > 0).astype(np.float64)).astype(np.int64)
         mine = self._per_event((self.scores > _TINY).astype(np.float64)).astype(np.int64)[by.event]
         drawn = np.where(more[by.term], mine, n - mine)
+        few = holders <= drawn  # then the cut lies among the counts of zero
+        above, tied = by.at_the_cut(drawn, ~few)
+        above, tied = np.where(few, holders, above), np.where(few, n - holders, tied)
         log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, int(n.max(initial=1)) + 1)))])
 
         def choose(a: Ints, b: Ints) -> Floats:
             return np.asarray(log_factorial[a] - log_factorial[b] - log_factorial[a - b])
 
-        low, high = np.minimum(holders, drawn), np.maximum(holders, drawn)
-        # All holders among those drawn (or all drawn are holders): C(n - low, high - low) / C(n, high).
-        log_chance = np.where(self.moments[3], choose(n - low, high - low) - choose(n, high), 0.0)
+        chance = choose(tied, drawn - above) - choose(n, drawn)
+        log_chance = np.where(self.moments[3], chance, 0.0)
         return np.asarray(np.minimum(2 * np.exp(by.over_events(log_chance)), 1.0))
 
     def permuted(self, orders: Ints) -> Floats:

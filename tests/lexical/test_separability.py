@@ -149,9 +149,11 @@ def test_steps_calibration_and_evidence():
 
 
 def test_probabilities_are_scored_by_brier():
-    corpus, events = simulate(seed=6, n_events=16, confounded=False, marked=True)
-    row = OutletSeparability(n_permutations=9).fit(corpus, events).summary_.iloc[0]
-    assert 0 < row["brier"] < 0.3
+    corpus, events = simulate(seed=6, n_events=16, confounded=False)
+    blind = OutletSeparability(n_permutations=9).fit(corpus, events).summary_.iloc[0]
+    texts = corpus.articles["text"] + np.where(corpus.articles["outlet"] == "A", " houseword" * 5, "")
+    seeing = OutletSeparability(n_permutations=9).fit(read_corpus(corpus.articles.assign(text=texts)), events)
+    assert seeing.summary_["brier"].iloc[0] < 0.1 < 0.2 < blind["brier"]
 
 
 def test_settings_are_checked():
