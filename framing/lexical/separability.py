@@ -436,7 +436,7 @@ def _carried(scores: list[dict[str, Any]], steps: list[str]) -> pd.DataFrame:
     columns = ["outlet", "reference", "step", "masks", "auc"]
     table = pd.DataFrame([{**row, "step": steps.index(row["masks"])} for row in scores], columns=columns)
     table = table.sort_values(columns[:3], ignore_index=True)
-    return table.assign(carried=-table.groupby(["outlet", "reference"])["auc"].diff())
+    return table.assign(carried=0.0 - table.groupby(["outlet", "reference"])["auc"].diff())
 
 
 def _steps(masks: Masks) -> dict[str, pd.DataFrame | None]:

@@ -55,7 +55,8 @@ def find_style(
     """Find what belongs to an outlet's house style, as masks.
 
     Honorifics, party tags, weekdays and titles are found by form (English, with the commonest honorifics of other
-    languages); a name is a word that the corpus prints with a capital at least nine times in ten where no sentence begins.
+    languages); a name is a word that the corpus prints with a capital at least nine times in ten where no sentence
+    begins.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def style_steps(masks: pd.DataFrame) -> dict[str, pd.DataFrame | None]:
     for name, kinds in (*STEPS, *own):
         if masks["kind"].isin(kinds).any():
             taken += kinds
-            steps[f"+ {name}"] = masks[masks["kind"].isin(taken)].reset_index(drop=True)
+            steps[f"with {name}"] = masks[masks["kind"].isin(taken)].reset_index(drop=True)
     return steps
 
 

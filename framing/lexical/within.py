@@ -179,7 +179,9 @@ class Sides:
     def only(self, terms: Ints) -> Sides:
         """Return the same sides with some of the terms; to be asked before anything has been summed."""
         fewer = copy(self)
-        fewer.counts, fewer.unit_counts = self.counts[:, terms], self.unit_counts[:, terms]
+        same = self.unit_counts is self.counts
+        fewer.counts = self.counts[:, terms]
+        fewer.unit_counts = fewer.counts if same else self.unit_counts[:, terms]
         return fewer
 
     @cached_property
@@ -205,13 +207,16 @@ class Sides:
         c, r, n = by.value, root[by.row], self.sizes[by.event]
         observed = self._statistic(self.scores[None])[0]
         lengths = [self._per_event(root**k)[by.event] for k in (1, 2, 3)]
-        one = by.total(c / r) - p * lengths[0]
-        two = by.total((c / r) ** 2) - 2 * p * by.total(c) + p**2 * lengths[1]
-        three = by.total((c / r) ** 3) - 3 * p * by.total(c**2 / r) + 3 * p**2 * by.total(c * r) - p**3 * lengths[2]
+        share = c / r
+        square, sum_c = share * share, by.total(c)
+        sum_square = by.total(square)
+        one = by.total(share) - p * lengths[0]
+        two = sum_square - 2 * p * sum_c + p**2 * lengths[1]
+        three = by.total(square * share) - 3 * p * by.total(share * c) + 3 * p**2 * by.total(c * r) - p**3 * lengths[2]
         mean = one / n
         x2, x3 = two - n * mean**2, three - 3 * mean * two + 2 * n * mean**3
         s2, s3 = self._per_event(self.scores**2), self._per_event(self.scores**3)
-        tells = (x2 > _TINY * by.total((c / r) ** 2)) & (s2[by.event] > _TINY) & (n > 1)
+        tells = (x2 > _TINY * sum_square) & (s2[by.event] > _TINY) & (n > 1)
         variance = np.where(tells, s2[by.event] * x2 / np.maximum(n - 1, 1), 0.0)
         third = np.where(tells & (n > 2), n * s3[by.event] * x3 / np.maximum((n - 1) * (n - 2), 1), 0.0)
         return observed, by.over_events(variance), by.over_events(third), tells, variance
@@ -309,7 +314,8 @@ class Balanced:
     """
 
     def __init__(self, sides: Sides) -> None:
-        by = _ByEvent(sides.counts, sides.events, sides.n_events)
+        same = sides.unit_counts is sides.counts
+        by = sides.entries if same else _ByEvent(sides.counts, sides.events, sides.n_events)
         target = sides.target
         n1 = np.bincount(sides.events, weights=target * sides.tokens, minlength=sides.n_events)
         n2 = np.bincount(sides.events, weights=(1 - target) * sides.tokens, minlength=sides.n_events)

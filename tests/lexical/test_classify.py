@@ -19,7 +19,7 @@ def sentences(seed=0, n_events=12, n=20, *, leak=False):
     rng = np.random.default_rng(seed)
     rows = []
     for event in range(n_events):
-        for k in range(n):
+        for _ in range(n):
             label = bool(rng.random() < (event % 2 if leak else 1 / 3))
             words = [f"w{i}" for i in rng.integers(0, 40, 8)]
             if not leak and label:
@@ -57,7 +57,7 @@ def test_whole_events_are_left_out_unless_leakage_is_asked_for():
 
 
 def test_balanced_folds_have_similar_sizes():
-    table = sentences().assign(event_id=lambda t: np.repeat(list("aaaaaabbcdef"), 20))
+    table = sentences().assign(event_id=np.repeat(list("aaaaaabbcdef"), 20))
     found = CueClassifier().cross_validate(table, split="balanced", n_folds=2)
     assert found["fold"].value_counts().tolist() == [120, 120]
 

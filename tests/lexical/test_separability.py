@@ -73,7 +73,7 @@ def test_pairs_without_shared_events_leave_an_empty_table():
 
 
 def grouped(seed, *, own_words, group_word):
-    """Eight outlets in two groups, two reports of each event per outlet; every outlet and every group may have a word."""
+    """Eight outlets in two groups report each event once; every outlet and every group may have a word of its own."""
     rng = np.random.default_rng(seed)
     rows = []
     for event in range(16):
@@ -133,10 +133,10 @@ def test_steps_calibration_and_evidence():
     corpus = read_corpus(corpus.articles.assign(text=corpus.articles["text"] + honorific))
     model = OutletSeparability(n_permutations=19).fit(corpus, events, masks=style_steps(find_style(corpus)))
     steps = model.steps_.set_index("masks")
-    assert steps.index[:2].tolist() == ["none", "+ honorifics"]
-    assert steps.loc["+ honorifics", "carried"] > 0.2
-    assert steps.loc["none", "auc"] - steps.loc["+ honorifics", "auc"] == pytest.approx(
-        steps.loc["+ honorifics", "carried"]
+    assert steps.index[:2].tolist() == ["none", "with honorifics"]
+    assert steps.loc["with honorifics", "carried"] > 0.2
+    assert steps.loc["none", "auc"] - steps.loc["with honorifics", "auc"] == pytest.approx(
+        steps.loc["with honorifics", "carried"]
     )
     bins = model.calibration_[model.calibration_["masks"] == "none"]
     assert bins["n_articles"].sum() == model.summary_["n_articles"].iloc[0]
@@ -153,7 +153,8 @@ def test_probabilities_are_scored_by_brier():
     blind = OutletSeparability(n_permutations=9).fit(corpus, events).summary_.iloc[0]
     texts = corpus.articles["text"] + np.where(corpus.articles["outlet"] == "A", " houseword" * 5, "")
     seeing = OutletSeparability(n_permutations=9).fit(read_corpus(corpus.articles.assign(text=texts)), events)
-    assert seeing.summary_["brier"].iloc[0] < 0.1 < 0.2 < blind["brier"]
+    assert seeing.summary_["brier"].iloc[0] < 0.1
+    assert blind["brier"] > 0.2
 
 
 def test_settings_are_checked():

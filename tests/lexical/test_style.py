@@ -47,14 +47,14 @@ def test_spans_hold_and_steps_grow(corpus):
     check(masks, "masks")
     steps = style_steps(masks)
     sizes = [0 if step is None else len(step) for step in steps.values()]
-    assert list(steps)[:3] == ["none", "+ datelines and credits", "+ honorifics"]
+    assert list(steps)[:3] == ["none", "with datelines and credits", "with honorifics"]
     assert sizes == sorted(set(sizes))
     assert sizes[-1] == len(masks)
 
 
 def test_own_kinds_come_last_and_nothing_makes_no_step(corpus, make_corpus):
     masks = find_style(corpus)
-    assert list(style_steps(masks.assign(kind="motto"))) == ["none", "+ motto"]
+    assert list(style_steps(masks.assign(kind="motto"))) == ["none", "with motto"]
     nothing = find_style(make_corpus("plain words only"))
     check(nothing, "masks")
     assert style_steps(nothing) == {"none": None}
