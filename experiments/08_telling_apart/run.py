@@ -86,15 +86,15 @@ def style_rows() -> Iterator[Row]:
 
 
 def read(folder: Path, name: str) -> pd.DataFrame:
-    """Read one public set."""
+    """Read a public set."""
     return pd.DataFrame([json.loads(line) for line in (folder / f"{name}.jsonl").read_text("utf-8").splitlines()])
 
 
-def trap_rows(articles: pd.DataFrame) -> Iterator[Row]:
-    """AUC of one ordinary classifier under a random split and split by event, and of pairs inside events."""
-    for pair in combinations(sorted(articles["outlet"].unique()), 2):
-        part = articles[articles["outlet"].isin(pair)].reset_index(drop=True)
-        texts, labels = part["title"] + "\n" + part["text"], part["outlet"] == pair[0]
+def trap_rows(articles: pd.DataFrame, by: str = "outlet") -> Iterator[Row]:
+    """AUC of one ordinary classifier under a random split and split by event, all pairs of reports."""
+    for pair in combinations(sorted(articles[by].unique()), 2):
+        part = articles[articles[by].isin(pair)].reset_index(drop=True)
+        texts, labels = part["title"] + "\n" + part["text"], part[by] == pair[0]
         model = make_pipeline(TfidfVectorizer(sublinear_tf=True, min_df=2), LogisticRegression(C=10, max_iter=1000))
         splits = {"random": (StratifiedKFold, None), "by event": (GroupKFold, part["event_id"])}
         for name, (kind, groups) in splits.items():
@@ -123,6 +123,27 @@ def outlet_tables(folder: Path) -> dict[str, pd.DataFrame]:
     calibration = model.calibration_[model.calibration_["masks"] == "none"]
     steps = model.steps_.merge(figures, on=["outlet", "reference", "masks"])
     return {"trap": trap.sort_values(columns[:3]), "steps": steps, "calibration": calibration}
+
+
+def leaning_table(folder: Path) -> pd.DataFrame:
+    """AllSides round-ups, left against right: the same trap, and whether anything is left for new outlets."""
+    articles = read(folder, "allsides2021")
+    side = articles["leaning"].map({"left": "left", "lean left": "left", "right": "right", "lean right": "right"})
+    articles = articles.assign(leaning=side, event_id="e" + articles["event"].astype(str))
+    articles = articles[articles["leaning"].notna() & articles["outlet"].notna()].reset_index(drop=True)
+    articles["article_id"] = [f"x{k:04d}" for k in range(len(articles))]
+    corpus = fr.read_corpus(articles[["article_id", "outlet", "leaning", "title", "text", "event_id"]])
+    events = corpus.articles[["article_id", "event_id"]].assign(n_candidates=0, confidence=1.0)
+    rows = list(trap_rows(articles, "leaning"))
+    for outlet, split in ((None, "by event, inside events"), ("outlet", "by event and outlet, inside events")):
+        model = fr.OutletSeparability(
+            by="leaning", outlet=outlet, n_permutations=CONFIG["outlets"]["n_permutations"], random_state=0
+        )
+        row = model.fit(corpus, events).summary_.iloc[0]
+        rows.append(
+            {"split": split, **row[["outlet", "reference", "auc", "ci_low", "ci_high", "p_value", "told_apart"]]}
+        )
+    return pd.DataFrame(rows)
 
 
 def scored(name: str, seeds: list[int], run: dict[int, pd.DataFrame]) -> Row:
@@ -185,13 +206,15 @@ def find_data(given: str | None) -> Path | None:
     beside = Path(__file__).parents[2].parent / "shared" / "data"
     folder = Path(given or os.environ.get("FRAMING_DATA") or beside)
     folders = (folder, folder / "cues", folder.parent / "cues")
-    return next((place for place in folders if (place / "basil_articles.jsonl").is_file()), None)
+    return next((place for place in folders if (place / "basil_articles.jsonl").is_file()), None)  # events/ beside it
 
 
 def as_published(folder: Path) -> bool:
     """Say whether the files are those of config.toml."""
     sums = CONFIG["sets"]
-    return all(hashlib.sha256((folder / f"{name}.jsonl").read_bytes()).hexdigest() == sums[name] for name in sums)
+    files = {name: folder / f"{name}.jsonl" for name in sums}
+    files["allsides2021"] = folder.parent / "events" / "allsides2021.jsonl"
+    return all(hashlib.sha256(files[name].read_bytes()).hexdigest() == sums[name] for name in sums)
 
 
 def write(tables: dict[str, pd.DataFrame], out: Path) -> None:
@@ -210,7 +233,8 @@ def main(out: Path, given: str | None = None) -> None:
         print("\nThe public sets were not found: these are figures of simulations only.")
         return
     target = out / ("public" if as_published(folder) else "other")
-    write(outlet_tables(folder) | {"sentences": pd.DataFrame(sentence_rows(folder))}, target)
+    leaning = {"leaning": leaning_table(folder.parent / "events")}
+    write(outlet_tables(folder) | leaning | {"sentences": pd.DataFrame(sentence_rows(folder))}, target)
 
 
 if __name__ == "__main__":
