@@ -143,7 +143,7 @@ def leaning_table(folder: Path) -> pd.DataFrame:
         rows.append(
             {"split": split, **row[["outlet", "reference", "auc", "ci_low", "ci_high", "p_value", "told_apart"]]}
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"told_apart": "boolean"})
 
 
 def scored(name: str, seeds: list[int], run: dict[int, pd.DataFrame]) -> Row:
