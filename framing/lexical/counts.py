@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -23,6 +24,7 @@ __all__ = ["Counted", "EventNGramVectorizer", "count_articles", "count_ngrams", 
 
 Ints = npt.NDArray[np.int64]
 Strings = npt.NDArray[np.object_]
+_UP_TO_SPACE = re.compile("[\\x00-\\x20]")
 _ROOM = 2**62  # integers below it are shifted and sorted without overflow
 
 
@@ -121,7 +123,7 @@ def count_ngrams(
     n_rows = int(row_of_text[-1]) + 1 if len(row_of_text) else 0
     least = min_df if isinstance(min_df, int | np.integer) else min_df * n_rows
     words, ranks = _alphabetical(tokens)
-    plain = all(word and min(word) > " " for word in words)
+    plain = "" not in words and not _UP_TO_SPACE.search("".join(words))
     grams = _Grams(ranks, np.diff(tokens.pointers), ngram_range, len(words))
     matrix, codes = _counted(grams, row_of_text, n_rows, least if plain else 1)
     terms = _joined(grams.words(codes), words)
