@@ -1,7 +1,7 @@
 # ruff: noqa: PLC0415 - a tool is imported only in the process that measures it
 """Speed and memory of counting n-grams and of scoring terms, beside scikit-learn, scattertext and ConvoKit.
 
-Usage: python bench_lexical.py [N_ARTICLES ...] [--peers PYTHON] [--only TOOL ...] [--stream FOLDER]
+Usage: python bench_lexical.py [N_ARTICLES ...] [--peers PYTHON] [--only TOOL ...] [--stream FOLDER] [--repeat N]
        python bench_lexical.py --contrast N_ARTICLES
 
 Every tool runs in a process of its own on the same synthetic news. ``--peers`` names the Python of an environment with
@@ -74,9 +74,9 @@ def scikit_learn(texts: list[str], outlets: list[str]) -> Any:  # noqa: ARG001
 
 
 def ours_scored(texts: list[str], outlets: list[str]) -> Any:
-    """Count and score log-odds and G2 of every term, one outlet against the rest: what the keyness tools do."""
+    """Count and score log-odds of every term, one outlet against the rest: what the keyness tools do."""
     from framing.lexical import EventNGramVectorizer
-    from framing.lexical.measures import log_likelihood, log_odds
+    from framing.lexical.measures import log_odds
 
     mine = np.array(outlets) == outlets[0]
     sides = sparse.csr_array(np.stack([mine, ~mine]).astype(np.int64))
@@ -85,7 +85,6 @@ def ours_scored(texts: list[str], outlets: list[str]) -> Any:
         matrix = EventNGramVectorizer(ngram_range=(1, 2)).fit_transform(texts)
         y1, y2 = (sides @ matrix).toarray()
         delta, error = log_odds(y1, y1.sum(), y2, y2.sum(), prior=0.01)
-        log_likelihood(y1, y1.sum(), y2, y2.sum())
         assert len(delta) == len(error) == matrix.shape[1]
         return matrix
 
@@ -192,6 +191,7 @@ def main() -> None:
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--only", nargs="*", default=list(TOOLS))
     parser.add_argument("--stream", type=Path)
+    parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--contrast", type=int)
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -209,7 +209,7 @@ def main() -> None:
         print(
             f"\n{n} articles, {sum(map(len, texts)) / 1e6:.0f} million characters, {n_tokens / 1e6:.1f} million chunks"
         )
-        print("tool\tshape\tCPU s\tMB before\tpeak MB")
+        print("tool\tshape\tCPU s\tMB before\tpeak MB\tleast to most")
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "texts").write_text("\n".join(texts), "utf-8")
             (Path(folder) / "outlets").write_text("\n".join(outlets), "utf-8")
@@ -219,8 +219,14 @@ def main() -> None:
                 own = (
                     {**os.environ, "HOME": folder, "PYTHONPATH": ""} if tool in PEERS else None
                 )  # ConvoKit writes there
-                done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)  # noqa: S603
-                print(done.stdout.strip() or f"{tool}\tfailed: {done.stderr.strip().splitlines()[-1:]}", flush=True)
+                lines = []
+                for _ in range(given.repeat):
+                    done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)  # noqa: S603
+                    lines += done.stdout.strip().splitlines()[-1:] or [f"{tool}\tfailed: {done.stderr[-200:]}"]
+                # The line of the median of CPU seconds, with the least and the most.
+                lines.sort(key=lambda line: float(line.split("\t")[2]) if line.count("\t") > 2 else 0.0)
+                spread = [line.split("\t")[2] for line in (lines[0], lines[-1]) if line.count("\t") > 2]
+                print(lines[len(lines) // 2], " to ".join(spread), sep="\t", flush=True)
 
 
 if __name__ == "__main__":
