@@ -26,7 +26,7 @@ _WHOLE = 2 / 3
 
 @dataclass(frozen=True, eq=False)
 class Fingerprints:
-    """5-gram hashes of many texts, in reading order: those of text ``i`` are ``hashes[pointers[i]:pointers[i + 1]]``."""
+    """5-gram hashes of many texts, in reading order; text ``i`` has ``hashes[pointers[i]:pointers[i + 1]]``."""
 
     hashes: Hashes
     pointers: Ints
@@ -173,7 +173,7 @@ def without_boilerplate(prints: Fingerprints, outlets: Ints) -> Fingerprints:
 
 
 def _boilerplate(hashes: Hashes, counts: Ints) -> Flags:
-    """Flags of one outlet's fingerprints."""
+    """Flag what one outlet prints under its articles whatever they report."""
     if len(counts) < _FEW or not len(hashes):
         return np.zeros(len(hashes), dtype=bool)
     least = min(max(_FEW, int(np.ceil(_MOST * len(counts)))), _TOO_MANY + 1)

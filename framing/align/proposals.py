@@ -63,7 +63,7 @@ class PairFilter:
 
 def _days(articles: pd.DataFrame) -> npt.NDArray[np.float64]:
     since = (articles["published"] - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
-    return since.to_numpy(dtype=np.float64)
+    return np.asarray(since, dtype=np.float64)
 
 
 def propose(prints: Fingerprints, articles: pd.DataFrame, pairs: PairFilter, block_size: int) -> Ints:
@@ -189,4 +189,3 @@ def _unique_rows(rows: Ints) -> Ints:
     keep = np.ones(len(rows), dtype=bool)
     keep[1:] = (rows[1:] != rows[:-1]).any(axis=1)
     return rows[keep]
-

@@ -93,7 +93,9 @@ def score(rows: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, float]:
     allowed = same | ((one["event"] == other["event"]) & one["event"].ne("")).to_numpy()
     scores = {}
     for kind in planted.KINDS:
-        hit = same & ((one["kind"] == kind) & (other["kind"] == "source") | (other["kind"] == kind) & (one["kind"] == "source")).to_numpy()
+        forward = (one["kind"] == kind) & (other["kind"] == "source")
+        backward = (other["kind"] == kind) & (one["kind"] == "source")
+        hit = same & (forward | backward).to_numpy()
         scores[kind] = hit.sum() / max((rows["kind"] == kind).sum(), 1)
     footer = ~allowed & (one["outlet"] == other["outlet"]).to_numpy()
     pairs_of = rows["outlet"].value_counts()
