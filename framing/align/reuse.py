@@ -36,9 +36,9 @@ def find_reuse(
     Each article is the set of its word 5-grams (lower case, masks left out). Those that an outlet prints under its
     articles whatever they report are boilerplate and left out: held by more than 20 of its articles, or by half of them
     and at least four, and less than two thirds of the article. Fingerprints whose hash is 0 modulo 4 propose pairs
-    through an inverted index; every proposed pair is then verified on all its 5-grams. A fingerprint in over 20 articles
-    proposes a chain in time and a star around one of them instead of all pairs, so that a story carried by hundreds
-    costs no more than their number; its family is whole, though not every pair of it is a row.
+    through an inverted index; every proposed pair is then verified on all its 5-grams. A fingerprint in more than 20
+    articles proposes a chain in time and a star around one of them instead of all pairs, so that a story carried by
+    hundreds costs no more than their number; its family is whole, though not every pair of it is a row.
 
     Parameters
     ----------
