@@ -1,6 +1,7 @@
 """Align: which reports tell of the same event, who copied whose text, which sentence answers which."""
 
 from framing.align.baselines import BASELINE_CUTS, baseline_events, sweep_baseline
+from framing.align.copies import collate_families, edit_scripts, find_shared_passages, rebuild
 from framing.align.coverage import compare_coverage, statement_matrix
 from framing.align.edits import WordEdit, diff_passages, diff_words
 from framing.align.events import EventAligner, align_events
@@ -23,18 +24,22 @@ __all__ = [
     "align_events",
     "align_passages",
     "baseline_events",
+    "collate_families",
     "compare_coverage",
     "coverage_matrix",
     "coverage_table",
     "diff_passages",
     "diff_words",
+    "edit_scripts",
     "events_with",
     "find_families",
     "find_reuse",
+    "find_shared_passages",
     "first_reports",
     "group_stories",
     "independent_units",
     "load_link_model",
+    "rebuild",
     "statement_matrix",
     "story_timeline",
     "sweep_baseline",
