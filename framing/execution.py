@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from framing.errors import SettingsError
 
-__all__ = ["map_blocks", "progress"]
+__all__ = ["map_blocks", "progress", "start_blocks"]
 
 Block = TypeVar("Block")
 Result = TypeVar("Result")
@@ -55,6 +55,31 @@ def map_blocks(
         return [function(block) for block in progress(blocks, description, len(blocks))]
     with ProcessPoolExecutor(min(workers, len(blocks)), initializer=_hold, initargs=(function,)) as pool:
         return list(progress(pool.map(_apply, blocks), description, len(blocks)))
+
+
+def start_blocks(
+    function: Callable[[Block], Result], blocks: Sequence[Block], *, workers: int = 1
+) -> Callable[[], list[Result]]:
+    """Begin work that this process does not wait for.
+
+    Parameters
+    ----------
+    function, blocks
+        As for `map_blocks`.
+    workers : int
+        Processes, this one included, which goes on meanwhile; with 1 the work is done when its results are asked for.
+
+    Returns
+    -------
+    callable
+        Waits for the results and returns them in the order of the blocks.
+    """
+    if workers == 1:
+        return lambda: [function(block) for block in blocks]
+    pool = ProcessPoolExecutor(min(workers - 1, max(len(blocks), 1)))
+    begun = [pool.submit(function, block) for block in blocks]
+    pool.shutdown(wait=False)
+    return lambda: [one.result() for one in begun]
 
 
 _held: list[Callable[[Any], Any]] = []

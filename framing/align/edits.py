@@ -26,16 +26,16 @@ def diff_passages(
 ) -> pd.DataFrame:
     """Show word by word how answering sentences differ.
 
-    Of paraphrases, whose words differ throughout, only bracketed insertions and deletions are shown that stand behind a
-    word which both sentences have.
+    Of paraphrases and of sentences that the other article splits in two, whose words differ throughout, only bracketed
+    insertions and deletions are shown that stand behind a word which both sides have.
 
     Parameters
     ----------
     corpus : Corpus
         The articles.
     passages : DataFrame
-        Table ``passages``; rows of relation ``edited``, and of ``paraphrase`` from a score of .8, are compared, each
-        pair once.
+        Table ``passages``; rows of relation ``edited``, and of ``paraphrase`` and ``split`` from a score of .8, are
+        compared, each pair once.
     reuse : DataFrame, optional
         Table ``reuse``. Where it knows the source, edits lead from the source to the copy; else from the earlier
         article to the later, else by id.
@@ -74,7 +74,8 @@ def _pairs(
     passages: pd.DataFrame, base_of: Callable[[str, str], str]
 ) -> dict[tuple[_Sentence, _Sentence], tuple[str, str]]:
     """Pairs of sentences to compare, base first, each once, with the passage and its relation."""
-    sure = (passages["relation"] == "edited") | (passages["relation"].eq("paraphrase") & (passages["score"] >= _SURE))
+    near = passages["relation"].isin(["paraphrase", "split"]) & (passages["score"] >= _SURE)
+    sure = (passages["relation"] == "edited") | near
     compared = passages[sure]
     ours = list(zip(*(compared[c] for c in ("article_id", "field", "start", "surface")), strict=True))
     theirs = list(zip(*(compared[f"other_{c}"] for c in ("id", "field", "start", "surface")), strict=True))

@@ -59,8 +59,8 @@ def first_reports(
     rows["unit_rank"] = _unit_ranks(rows, own)
     credited = credited_agencies(corpus, datelines)
     everyone = set().union(*credited.values())
-    rows["is_agency"] = [credits_outlet(outlet.lower(), everyone) for outlet in rows["outlet"]]
-    rows["agency"] = [" / ".join(sorted(credited[article])) or None for article in rows["article_id"]]
+    rows["is_agency"] = [credits_outlet(outlet, everyone) for outlet in rows["outlet"]]
+    rows["agency"] = [" / ".join(sorted(credited.get(article, ()))) or None for article in rows["article_id"]]
     return check(rows, "first_reports")
 
 

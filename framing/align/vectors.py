@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from framing.execution import map_blocks
+from framing.execution import start_blocks
 from framing.reading import Corpus
 from framing.text import Tokens, masked_texts, split_quotations, tokenize
 
@@ -35,6 +35,7 @@ _TITLE_WEIGHT = 3.0  # how many times a word of the title counts
 _LEAD = 80  # tokens of the text that count as its lead
 _QUOTED = 4  # words in a row, inside quotation marks, that make a shared quotation
 _BLOCK = 10_000  # reports counted at once; bounds memory
+_QUOTED_BLOCK = 2_000  # reports read for quotations at once; bounds what goes to another process
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +101,8 @@ def vectorize_reports(titles: Sequence[str], texts: Sequence[str], days: Floats,
     is a name when most of its occurrences in texts are capitalised.
     """
     n = len(texts)
+    blocks = [texts[start : start + _QUOTED_BLOCK] for start in range(0, n, _QUOTED_BLOCK)]
+    quoted_runs = start_blocks(_quoted_runs, blocks, workers=workers)
     tokens = tokenize([*titles, *texts], lowercase=False)
     lower, terms, kinds, kept = _vocabulary(tokens, n)
     counts, title_counts, lead_counts = _counted(tokens, lower, kept, len(terms))
@@ -114,7 +117,7 @@ def vectorize_reports(titles: Sequence[str], texts: Sequence[str], days: Floats,
         words=words,
         titles=_weighted(title_counts, idf),
         leads=leads,
-        quoted=_quoted(texts, workers),
+        quoted=_quoted(quoted_runs(), n),
         terms=terms,
         kinds=kinds,
         idf=idf,
@@ -186,20 +189,18 @@ def _weighted(counts: Any, idf: Floats) -> Any:
     return matrix
 
 
-def _quoted(texts: Sequence[str], workers: int) -> Any:
-    """Which runs of four quoted words each text has, as far as another text has them too."""
-    size = -(-max(len(texts), 1) // workers)
-    starts = range(0, max(len(texts), 1), size)
-    parts = map_blocks(_quoted_runs, [texts[start : start + size] for start in starts], workers=workers)
-    runs = np.concatenate([part[0] for part in parts])
-    text_of = np.concatenate([part[1] + start for part, start in zip(parts, starts, strict=True)])
+def _quoted(parts: list[tuple[Ints, Ints]], n: int) -> Any:
+    """Which runs of four quoted words each of n texts has, as far as another text has them too."""
+    none = np.zeros(0, dtype=np.int64)
+    runs = np.concatenate([none, *(part[0] for part in parts)])
+    text_of = np.concatenate([none, *(part[1] + k * _QUOTED_BLOCK for k, part in enumerate(parts))])
     order = np.lexsort((text_of, runs))
     runs, text_of = runs[order], text_of[order]
     new = np.concatenate([[True], (np.diff(runs) != 0) | (np.diff(text_of) != 0)])[: len(runs)]  # once per text
     keys, column, n_texts = np.unique(runs[new], return_inverse=True, return_counts=True)
     shared = n_texts[column] > 1
     rows, columns = text_of[new][shared], column[shared]
-    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(keys)))
+    return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(n, len(keys)))
 
 
 def _quoted_runs(texts: Sequence[str]) -> tuple[Ints, Ints]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from framing.errors import SettingsError
 from framing.lexical.counts import Counted, count_articles
-from framing.lexical.evidence import find_evidence
+from framing.lexical.evidence import Source, find_evidence
 from framing.lexical.measures import MEASURES, log_odds, tfidf_difference
 from framing.lexical.within import Balanced, Reports, Sides, make_reports
 from framing.reading import Corpus
@@ -31,6 +33,7 @@ Bools = npt.NDArray[np.bool_]
 
 _METHODS = ("permutation", "resampling", "cmh", "bootstrap", "asymptotic")
 _ADJUSTMENTS: dict[str, Callable[[npt.ArrayLike], Floats]] = {"bh": benjamini_hochberg, "by": benjamini_yekutieli}
+_LOG_ODDS = {"log_odds": 2, "log_odds_full": 4}
 _OTHERS = "others"
 _BLOCK = 2_000_000  # numbers held at once while resampling
 _PERMUTATION = ("permutation", "resampling")
@@ -82,13 +85,19 @@ class Support:
     min_events : int
         Events that can tell (both sides present, the term not the same in all); also the events that an outlet
         must share with the others.
+    min_overlap : float
+        Of pooled contrasts only: share of the reports of both sides that lie in events which both report, below
+        which topic cannot be told from wording and pooling is refused.
     """
 
     min_count: int = 5
     min_articles: int = 3
     min_events: int = 3
+    min_overlap: float = 0.5
 
     def __post_init__(self) -> None:
+        if not 0 <= self.min_overlap <= 1:
+            raise SettingsError(f"Support: min_overlap must lie between 0 and 1. Got {self.min_overlap}.")
         if min(self.min_count, self.min_articles, self.min_events) < 1:
             raise SettingsError(f"Support: all minima must be at least 1. Got {self}.")
 
@@ -111,9 +120,12 @@ class LexicalContrast(BaseEstimator):
     reference : str, "pairwise" or None
         None: each outlet against all others of the same events; a name: each outlet against this one;
         ``"pairwise"``: every two outlets.
-    measure : {"log_odds", "g2", "chi2", "log_ratio", "simple_maths", "tfidf", "jensen_shannon", "mantel_haenszel"}
-        What ``effect`` is; see `framing.lexical.measures`. Odds ratios and simple maths are given as logarithms.
-        Counts are weighted so that both sides have the same mix of events.
+    measure : str
+        What ``effect`` is; see `framing.lexical.measures`: ``log_odds``, ``log_odds_full`` (variance of four terms
+        where the method is asymptotic), ``g2``, ``g2_two_cells``, ``g2_yates``, ``g2_williams``, ``chi2``,
+        ``chi2_yates``, ``chi2_williams``, ``log_ratio``, ``simple_maths``, ``tfidf``, ``jensen_shannon``,
+        ``mantel_haenszel``. Odds ratios and simple maths are given as logarithms. Counts are weighted so that both
+        sides have the same mix of events.
     inference, support
         Settings; see `Inference` and `Support`.
     ngram_range : (int, int)
@@ -123,9 +135,10 @@ class LexicalContrast(BaseEstimator):
     prior : float, optional
         Strength of the Dirichlet prior of ``log_odds`` in tokens, spread as the terms are in the whole corpus; by
         default the mean length of an article.
-    pooled : bool
+    pooled : bool or "force"
         Ignore events. For comparison with published tools only: topic and outlet are then confounded; the
-        diagnostics say how strongly, and every row is marked.
+        diagnostics say how strongly, and every row is marked. Refused where ``support.min_overlap`` is not met, unless
+        ``"force"``.
     random_state : int
         Seed of whatever is drawn.
 
@@ -135,7 +148,10 @@ class LexicalContrast(BaseEstimator):
         Table ``terms``: tested terms, and those that occur often enough but lack other support, with the reason.
     diagnostics_ : dict
         ``outlets`` (DataFrame: who was tested, or why not), ``association`` (bias-corrected Cramér's V of outlet
-        and event, 0 to 1), ``n_rare`` (terms below ``min_count``, per contrast), ``pooled``, ``warnings``.
+        and event, 0 to 1), ``overlap`` (share of reports in events with two outlets), ``n_rare`` (terms below
+        ``min_count``, per contrast), ``pooled``, ``warnings``.
+    provenance_ : dict
+        Settings, seed, versions, fingerprint of the corpus.
     """
 
     def __init__(  # noqa: PLR0913 - scikit-learn needs each setting as a parameter
@@ -149,7 +165,7 @@ class LexicalContrast(BaseEstimator):
         ngram_range: tuple[int, int] = (1, 1),
         token_pattern: str = WORDS,
         prior: float | None = None,
-        pooled: bool = False,
+        pooled: bool | str = False,
         random_state: int = 0,
     ) -> None:
         self.by = by
@@ -200,18 +216,21 @@ class LexicalContrast(BaseEstimator):
         frame = article_frame(corpus, events, units, self.by)
         reports = make_reports(frame, counted.matrix, counted.n_tokens)
         self._check_overlap(reports)
-        self._corpus, self._masks, self._frame, self._counted = corpus, masks, frame, counted
+        self._source = Source(corpus, masks, frame, counted, self.token_pattern)
+        self.provenance_ = provenance(self, corpus)
         self._score(reports, counted, "none" if masks is None or masks.empty else _kinds(masks))
         return self
 
     def _check_settings(self, corpus: Corpus) -> None:
-        allowed = ("log_odds", "tfidf", "mantel_haenszel", *MEASURES)
+        allowed = ("log_odds", "log_odds_full", "tfidf", "mantel_haenszel", *MEASURES)
         if self.measure not in allowed:
             raise SettingsError(f"LexicalContrast: measure must be one of {', '.join(allowed)}. Got {self.measure!r}.")
         if self.by not in corpus.articles.columns:
             raise SettingsError(
                 f"LexicalContrast: there is no column by={self.by!r}. Columns: {', '.join(corpus.articles.columns)}."
             )
+        if self.pooled not in (True, False, "force"):
+            raise SettingsError(f"LexicalContrast: pooled must be True, False or 'force'. Got {self.pooled!r}.")
         if self.prior is not None and not self.prior > 0:
             raise SettingsError(f"LexicalContrast: prior must be positive. Got {self.prior}.")
 
@@ -233,6 +252,13 @@ class LexicalContrast(BaseEstimator):
                 f"LexicalContrast: none of {len(reports.event_names)} events is reported by two values of {self.by!r}, "
                 "so nothing can be compared within events. Check the events, or see pooled=True."
             )
+        if self.pooled is True and (overlap := _overlap(reports)) < self.support.min_overlap:
+            raise SettingsError(
+                f"LexicalContrast: pooled contrasts would compare topics: {overlap:.0%} of the reports lie in events "
+                f"that two values of {self.by!r} report; Support(min_overlap={self.support.min_overlap:g}), "
+                f"Cramér's V of {self.by} and event {_cramers_v(reports.outlets, reports.events):.2f}. "
+                "Compare within events (pooled=False), or take the confounded figures with pooled='force'."
+            )
 
     def _pairs(self, reports: Reports) -> Iterator[tuple[str, str, Bools, Bools]]:
         names, outlets = reports.outlet_names, reports.outlets
@@ -251,7 +277,7 @@ class LexicalContrast(BaseEstimator):
         tested: list[_Tested] = []
         who: list[dict[str, Any]] = []
         for name, reference, target, other in self._pairs(reports):
-            sides = Sides(reports, target, other, pooled=self.pooled)
+            sides = Sides(reports, target, other, pooled=bool(self.pooled))
             enough = sides.n_events >= (1 if self.pooled else self.support.min_events)
             reason = None if enough else f"{sides.n_events} shared events; min_events is {self.support.min_events}"
             result = self._contrast(sides, reports, counted) if enough else None
@@ -286,8 +312,9 @@ class LexicalContrast(BaseEstimator):
         n_events = narrow.n_informative
         why = self._unsupported(n_articles[common], n_events)
         z, p, maxima = self._judge(narrow, counted, common, why == "")
+        heterogeneity = narrow.heterogeneity_p()
         open_ = why != ""
-        for column in (low, high, z, p):
+        for column in (low, high, z, p, heterogeneity):
             column[open_] = np.nan
         rows = pd.DataFrame(
             {
@@ -301,6 +328,7 @@ class LexicalContrast(BaseEstimator):
                 "ci_high": high,
                 "z": z,
                 "p_value": p,
+                "heterogeneity_p": heterogeneity,
                 "unsupported": [reason or None for reason in why],
             }
         )
@@ -318,7 +346,7 @@ class LexicalContrast(BaseEstimator):
 
     def _measure(self, counted: Counted, kept: Ints) -> Callable[[Balanced, Floats, Floats], Floats]:
         """Return the measure as a function of the balanced counts, so that it can be differentiated."""
-        if self.measure == "log_odds":
+        if self.measure in _LOG_ODDS:
             strength = self.prior if self.prior is not None else float(counted.n_tokens.mean())
             prior = strength * counted.matrix.sum(axis=0)[kept] / counted.n_tokens.sum()
             return lambda b, y1, y2: log_odds(y1, b.n1, y2, b.n2, prior=prior, total=strength)[0]
@@ -387,12 +415,14 @@ class LexicalContrast(BaseEstimator):
         return np.asarray(np.divide(effect, spread, out=np.full(len(effect), np.nan), where=spread > 1e-12))
 
     def _token_z(self, balanced: Balanced, counted: Counted, kept: Ints) -> Floats:
-        if self.measure in ("g2", "chi2"):
+        if self.measure.startswith(("g2", "chi2")):
             value = self._measure(counted, kept)(balanced, balanced.y1, balanced.y2)
             return np.asarray(np.sign(value) * np.sqrt(np.abs(value)))
         strength = self.prior if self.prior is not None else float(counted.n_tokens.mean())
         prior = strength * counted.matrix.sum(axis=0)[kept] / counted.n_tokens.sum()
-        delta, error = log_odds(balanced.y1, balanced.n1, balanced.y2, balanced.n2, prior=prior, total=strength)
+        y1, n1, y2, n2 = balanced.y1, balanced.n1, balanced.y2, balanced.n2
+        n_terms = _LOG_ODDS.get(self.measure, 2)
+        delta, error = log_odds(y1, n1, y2, n2, prior=prior, total=strength, terms=n_terms)
         return np.asarray(delta / error)
 
     def _adjusted(self, tested: list[_Tested]) -> pd.DataFrame:
@@ -403,7 +433,7 @@ class LexicalContrast(BaseEstimator):
             rows["q_value"] = max_t(rows["z"], np.max([t.maxima for t in tested], axis=0))
         else:
             rows["q_value"] = _ADJUSTMENTS[self.inference.adjust](rows["p_value"])
-        return check(rows.assign(pooled=self.pooled), "terms")
+        return check(rows.assign(pooled=bool(self.pooled)), "terms")
 
     def _diagnose(self, reports: Reports, who: pd.DataFrame) -> dict[str, Any]:
         association = _cramers_v(reports.outlets, reports.events)
@@ -418,8 +448,9 @@ class LexicalContrast(BaseEstimator):
         return {
             "outlets": who,
             "association": association,
+            "overlap": _overlap(reports),
             "n_rare": int(who["n_rare"].sum()),
-            "pooled": self.pooled,
+            "pooled": bool(self.pooled),
             "warnings": warnings,
         }
 
@@ -457,14 +488,15 @@ class LexicalContrast(BaseEstimator):
         outlet : str, optional
             The outlet described; by default the one with the strongest evidence for the term.
         n_events : int
-            Events to show on each side: those that speak most for the difference, and as many that speak against it.
+            Events to show of each choice.
 
         Returns
         -------
         DataFrame
-            ``event_id, side (target or reference), outlet, article_id, field, start, end, surface, sentence_start,
-            sentence_end, sentence, difference`` (rate in the outlet minus rate elsewhere in the event, per 1,000
-            tokens), events in descending difference.
+            ``event_id, choice, side (target or reference), outlet, article_id, field, start, end, surface,
+            sentence_start, sentence_end, sentence, difference`` (rate in the outlet minus rate elsewhere in the event,
+            per 1,000 tokens), events in descending difference. ``choice`` says why the event is shown: ``top`` speaks
+            most for the outlet's using the term more, ``counter`` against it, ``random`` was drawn from the others.
 
         Raises
         ------
@@ -472,7 +504,28 @@ class LexicalContrast(BaseEstimator):
             If the term does not occur in the corpus, or the outlet is not known.
         """
         check_is_fitted(self, "terms_")
-        return find_evidence(self, term, outlet, n_events)
+        target = outlet if outlet is not None else self._strongest(term)
+        return find_evidence(self._source, term, target, n_events, self.random_state)
+
+    def _strongest(self, term: str) -> str:
+        rows = self.terms_[self.terms_["term"] == term]
+        if rows.empty:
+            return str(min(self._source.frame["outlet"].dropna()))
+        return str(rows.loc[rows["z"].abs().fillna(-1.0).idxmax(), "outlet"])
+
+
+def provenance(estimator: BaseEstimator, corpus: Corpus) -> dict[str, Any]:
+    """Return what a result rests on: settings, versions, fingerprint of the corpus."""
+    names = ("framing", "numpy", "scipy", "pandas", "scikit-learn")
+    settings = {name: value for name, value in estimator.get_params(deep=False).items() if name != "random_state"}
+    return {
+        "estimator": type(estimator).__name__,
+        "settings": {name: asdict(v) if isinstance(v, Inference | Support) else v for name, v in settings.items()},
+        "random_state": estimator.get_params(deep=False)["random_state"],
+        "corpus": corpus.fingerprint,
+        "n_articles": len(corpus),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in names}},
+    }
 
 
 def _log_mantel_haenszel(balanced: Balanced, y1: Floats, y2: Floats) -> Floats:
@@ -508,6 +561,12 @@ def article_frame(corpus: Corpus, events: pd.DataFrame, units: pd.DataFrame | No
         return frame.assign(unit_id=own)
     unit_of = check(units, "units").set_index("article_id")["unit_id"]
     return frame.assign(unit_id=frame["article_id"].map(unit_of).fillna(own))
+
+
+def _overlap(reports: Reports) -> float:
+    """Share of the reports that lie in events which two outlets report."""
+    pairs = pd.DataFrame({"event": reports.events, "outlet": reports.outlets})
+    return float((pairs.groupby("event")["outlet"].transform("nunique") > 1).mean())
 
 
 def _cramers_v(a: Ints, b: Ints) -> float:

@@ -7,6 +7,7 @@ their sizes in tokens; arrays broadcast. Positive values mean: more in the descr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 Array = npt.ArrayLike
+_LEAST = 1e-9  # tokens left in a text of nothing but the term, whose odds would be infinite
 
 
 def _arrays(*values: Array) -> list[Floats]:
@@ -67,7 +69,7 @@ def log_odds(  # noqa: PLR0913 - four counts, their prior and the variance are t
     a1, m1, a2, m2, alpha = _arrays(y1, n1, y2, n2, prior)
     alpha_0 = float(np.broadcast_to(alpha, a1.shape).sum()) if total is None else total
     in1, in2 = a1 + alpha, a2 + alpha
-    out1, out2 = m1 + alpha_0 - in1, m2 + alpha_0 - in2
+    out1, out2 = (np.maximum(m + alpha_0 - inside, _LEAST) for m, inside in ((m1, in1), (m2, in2)))
     variance = 1 / in1 + 1 / in2
     if terms == 4:
         variance = variance + 1 / out1 + 1 / out2
@@ -281,7 +283,12 @@ def _log_simple_maths(y1: Array, n1: Array, y2: Array, n2: Array) -> Floats:
 
 MEASURES: Mapping[str, Callable[[Floats, Floats, Floats, Floats], Floats]] = {
     "g2": log_likelihood,
+    "g2_two_cells": partial(log_likelihood, cells=2),
+    "g2_yates": partial(log_likelihood, correction="yates"),
+    "g2_williams": partial(log_likelihood, correction="williams"),
     "chi2": chi_squared,
+    "chi2_yates": partial(chi_squared, correction="yates"),
+    "chi2_williams": partial(chi_squared, correction="williams"),
     "log_ratio": log_ratio,
     "simple_maths": _log_simple_maths,
     "jensen_shannon": jensen_shannon,

@@ -12,10 +12,12 @@ import pandas as pd
 from scipy import linalg, sparse, special
 from sklearn.base import BaseEstimator
 from sklearn.decomposition import TruncatedSVD
+from sklearn.utils.validation import check_is_fitted
 
 from framing.errors import SettingsError
-from framing.lexical.contrast import article_frame
+from framing.lexical.contrast import article_frame, provenance
 from framing.lexical.counts import count_articles
+from framing.lexical.evidence import Source, find_evidence
 from framing.lexical.within import Reports, make_reports
 from framing.reading import Corpus
 from framing.schema import make
@@ -31,16 +33,21 @@ Masks: TypeAlias = pd.DataFrame | Mapping[str, pd.DataFrame | None] | None
 _MAX_FOLDS = 10
 _EXACT = 400  # reports up to which the kernel is factorised exactly; beyond, that many components are kept
 _STEPS = 30  # Newton steps with a fixed curvature bound; the scores' order is settled long before
+_MAX_PARTS = 4  # parts of outlets and of events where both are left out
+_DIVISIONS = 3  # divisions of the outlets into parts, each scoring other pairs
+_N_BINS = 5
+_BINS = ("outlet", "reference", "masks", "probability_low", "probability_high", "n_articles", "predicted", "observed")
 _BLOCK = 4_000_000  # numbers held at once while pairs are scored
 
 
 @dataclass(frozen=True, eq=False)
 class _Pair:
-    """Reports of two outlets in the events that both report on their own."""
+    """Reports of two sides in the events that both report on their own."""
 
     rows: Ints
-    labels: Floats  # 1 for the outlet, 0 for the reference
+    labels: Floats  # 1 for the side described, 0 for the reference
     events: Ints
+    outlets: Ints
 
 
 class OutletSeparability(BaseEstimator):
@@ -54,7 +61,11 @@ class OutletSeparability(BaseEstimator):
     Parameters
     ----------
     by : str
-        Column of ``corpus.articles`` that holds the classes.
+        Column of ``corpus.articles`` that holds the classes: outlets, or groups of outlets such as a leaning.
+    outlet : str, optional
+        For groups of outlets: the column of outlets. Whole outlets are then left out of training too, pairs are scored
+        by a model that saw neither the outlets nor the event, the null permutes groups among outlets, and the
+        interval redraws outlets as well as events. Without it a difference of groups may be one outlet's habit.
     n_permutations : int
         Label permutations.
     min_events : int
@@ -78,19 +89,28 @@ class OutletSeparability(BaseEstimator):
         Table ``separability``.
     weights_ : DataFrame
         Table ``weights``: the terms on which the models lean most.
+    steps_ : DataFrame
+        What each step of masking takes away: ``outlet, reference, step, masks, auc, carried`` (fall of the AUC
+        against the step before; missing at the first).
+    calibration_ : DataFrame
+        ``outlet, reference, masks, probability_low, probability_high, n_articles, predicted, observed``: mean
+        probability of the described side among reports left out, and the share that was its own.
+    provenance_ : dict
+        Settings, seed, versions, fingerprint of the corpus.
     diagnostics_ : DataFrame
         Pairs that were not tested: ``outlet, reference, masks, n_events, reason``.
 
     References
     ----------
     Böhning and Lindsay (1988), Ann. Inst. Stat. Math. 40, 641-663: the curvature bound that lets all permutations of
-    one fold share one factorisation.
+    one fold share one factorisation. Owen (2007), Ann. Appl. Stat. 1, 386-411: redrawing two factors at once.
     """
 
     def __init__(  # noqa: PLR0913 - scikit-learn needs each setting as a parameter
         self,
         *,
         by: str = "outlet",
+        outlet: str | None = None,
         n_permutations: int = 200,
         min_events: int = 5,
         max_pairs: int = 10,
@@ -101,6 +121,7 @@ class OutletSeparability(BaseEstimator):
         random_state: int = 0,
     ) -> None:
         self.by = by
+        self.outlet = outlet
         self.n_permutations = n_permutations
         self.min_events = min_events
         self.max_pairs = max_pairs
@@ -133,28 +154,53 @@ class OutletSeparability(BaseEstimator):
             ``diagnostics_`` says why.
         """
         self._check_settings(corpus)
-        frame = article_frame(corpus, events, units, self.by)
+        column = self.outlet or self.by
+        frame = article_frame(corpus, events, units, column)
         scores: list[dict[str, Any]] = []
         weights: list[dict[str, Any]] = []
+        bins: list[dict[str, Any]] = []
         refused: list[dict[str, Any]] = []
-        for name, table in _steps(masks).items():
+        steps = _steps(masks)
+        for name, table in steps.items():
             counted = count_articles(corpus, table, ngram_range=self.ngram_range, token_pattern=self.token_pattern)
             reports = make_reports(frame, counted.matrix, counted.n_tokens)
-            for (first, second), pair in self._pairs(reports, name, refused).items():
+            side, names = self._sides(corpus, reports)
+            for (first, second), pair in self._pairs(reports, side, names, name, refused).items():
                 key = {"outlet": first, "reference": second, "masks": name}
-                score, coefficients = self._test(_tfidf(reports.counts)[pair.rows], pair)
-                scores.append(key | score)
-                weights += _top(coefficients, counted.terms, key, self.n_weights)
+                found = self._test(_tfidf(reports.counts)[pair.rows], pair)
+                scores.append(key | found.row)
+                bins += [key | line for line in _calibration(found.probabilities, pair.labels)]
+                weights += _top(found.coefficients, counted.terms, key, self.n_weights)
+            if name == next(iter(steps)):
+                shown = frame.assign(outlet=corpus.articles[self.by].to_numpy())
+                self._source = Source(corpus, table, shown, counted, self.token_pattern)
         self.summary_, self.weights_ = make("separability", scores), make("weights", weights)
+        self.steps_, self.calibration_ = _carried(scores, list(steps)), pd.DataFrame(bins, columns=list(_BINS))
         columns = ["outlet", "reference", "masks", "n_events", "reason"]
         self.diagnostics_ = pd.DataFrame(refused, columns=columns)
+        self.provenance_ = provenance(self, corpus)
         return self
 
-    def _check_settings(self, corpus: Corpus) -> None:
-        if self.by not in corpus.articles.columns:
+    def _sides(self, corpus: Corpus, reports: Reports) -> tuple[Ints, list[str]]:
+        """Side of each report, -1 for none, and the names of the sides."""
+        if self.outlet is None:
+            return reports.outlets, reports.outlet_names
+        known = corpus.articles[[self.outlet, self.by]].dropna().drop_duplicates()
+        twice = known[self.outlet][known[self.outlet].duplicated()]
+        if len(twice):
             raise SettingsError(
-                f"OutletSeparability: there is no column by={self.by!r}. Columns: {', '.join(corpus.articles.columns)}."
+                f"OutletSeparability: every {self.outlet} must have one {self.by}. Got several for "
+                f"{', '.join(sorted(set(twice))[:5])}."
             )
+        group = known.set_index(self.outlet)[self.by].reindex(reports.outlet_names)
+        codes, names = pd.factorize(group, sort=True)
+        return codes[reports.outlets] if len(codes) else reports.outlets, list(names)
+
+    def _check_settings(self, corpus: Corpus) -> None:
+        for name, column in (("by", self.by), ("outlet", self.outlet or self.by)):
+            if column not in corpus.articles.columns:
+                known = ", ".join(corpus.articles.columns)
+                raise SettingsError(f"OutletSeparability: there is no column {name}={column!r}. Columns: {known}.")
         if self.n_permutations < 1 or self.min_events < 2 or self.max_pairs < 1 or not self.penalty_strength > 0:
             raise SettingsError(
                 "OutletSeparability: n_permutations and max_pairs must be at least 1, min_events at least 2 (one to "
@@ -162,63 +208,235 @@ class OutletSeparability(BaseEstimator):
                 f"{self.min_events}, {self.penalty_strength}."
             )
 
-    def _pairs(self, reports: Reports, masked: str, refused: list[dict[str, Any]]) -> dict[tuple[str, str], _Pair]:
-        names = reports.outlet_names
+    def _pairs(
+        self, reports: Reports, side: Ints, names: list[str], masked: str, refused: list[dict[str, Any]]
+    ) -> dict[tuple[str, str], _Pair]:
         enough: list[tuple[int, str, str, _Pair]] = []
-        for i, j in _met(reports):
-            pair = _pair(reports, i, j)
+        for i, j in _met(side, reports.events):
+            pair = _pair(reports, side, i, j)
             n = len(np.unique(pair.events))
+            reason = f"{n} events with independent reports of both; min_events is {self.min_events}"
+            if self.outlet is not None and n >= self.min_events:
+                fewest = min(len(np.unique(pair.outlets[pair.labels == label])) for label in (0, 1))
+                reason = f"{fewest} {self.outlet}s on one side; two are needed, one to train on and one to score"
+                n = n if fewest > 1 else -n
             if n >= self.min_events:
                 enough.append((n, names[i], names[j], pair))
                 continue
-            reason = f"{n} events with independent reports of both; min_events is {self.min_events}"
-            refused.append(_refusal(names[i], names[j], masked, n, reason))
+            refused.append(_refusal(names[i], names[j], masked, abs(n), reason))
         enough.sort(key=lambda found: (-found[0], found[1], found[2]))
         for n, first, second, _ in enough[self.max_pairs :]:
             refused.append(_refusal(first, second, masked, n, f"more than max_pairs={self.max_pairs} pairs"))
         return {(first, second): pair for _, first, second, pair in enough[: self.max_pairs]}
 
-    def _test(self, features: Any, pair: _Pair) -> tuple[dict[str, Any], Floats]:
-        """Return the row of the summary, and the mean coefficient of each term over the folds."""
-        orders = permute_within(pair.events, self.n_permutations, self.random_state)
-        labels = np.column_stack([pair.labels, pair.labels[orders].T])
-        _, events = np.unique(pair.events, return_inverse=True)
-        scores, residual = self._cross_scores(features, labels, events)
-        right, n_pairs = _ranked_right(scores, labels, events)
-        auc = right.sum(axis=0) / n_pairs.sum()
-        observed, null = float(auc[0]), auc[1:]
-
-        def redrawn(drawn: Ints) -> float:
-            return float(right[drawn, 0].sum() / n_pairs[drawn].sum())
-
-        low, high = bootstrap_interval(redrawn, len(n_pairs), random_state=self.random_state)
+    def _test(self, features: Any, pair: _Pair) -> _Tested:
+        reduced = _reduced(features, self.random_state)
+        run = _cross_events if self.outlet is None else _cross_outlets
+        labels = _permuted_labels(pair, self.n_permutations, self.random_state, whole_outlets=self.outlet is not None)
+        scored = run(reduced, labels, pair, self.penalty_strength, self.random_state)
+        auc = scored.right.sum(axis=0) / np.maximum(scored.n_pairs.sum(axis=0), 1)
+        observed, null = float(auc[0]), auc[1:][scored.n_pairs[:, 1:].sum(axis=0) > 0]
+        low, high = scored.interval(pair, self.random_state)
+        probabilities = scored.probabilities
+        p_value = float((1 + (null >= observed - 1e-12).sum()) / (1 + len(null)))
         row = {
-            "n_events": len(n_pairs),
+            "n_events": len(np.unique(pair.events)),
             "n_articles": len(pair.labels),
+            "left_out": "events" if self.outlet is None else "events and outlets",
             "auc": observed,
             "ci_low": low,
             "ci_high": high,
             "null_mean": float(null.mean()),
             "null_q95": float(np.quantile(null, 0.95)),
-            "p_value": float((1 + (null >= observed - 1e-12).sum()) / (1 + len(null))),
+            "p_value": p_value,
+            "brier": float(np.nanmean((probabilities - pair.labels) ** 2)),
+            "told_apart": bool(low > 0.5 and p_value <= 0.05),
         }
         # At the optimum the coefficients are the residual-weighted sum of the features over the penalty.
-        return row, np.asarray(features.T @ residual) / self.penalty_strength
+        return _Tested(row, np.asarray(features.T @ scored.residual) / self.penalty_strength, probabilities)
 
-    def _cross_scores(self, features: Any, labels: Floats, events: Ints) -> tuple[Floats, Floats]:
-        """Score each report by a model that never saw its event; one column per labelling."""
-        n_events = int(events.max()) + 1
-        n_folds = min(n_events, _MAX_FOLDS)
-        fold = (np.random.default_rng(self.random_state).permutation(n_events) % n_folds)[events]
-        reduced = _reduced(features, self.random_state)
-        scores, residual = np.zeros_like(labels), np.zeros(len(labels))
-        for k in range(n_folds):
-            out = fold == k
-            weights = _logistic(reduced[~out], labels[~out], self.penalty_strength)
-            scores[out] = reduced[out] @ weights
-            fitted = special.expit(reduced[~out] @ weights[:, 0])
-            residual[~out] += (labels[~out, 0] - fitted) / n_folds
-        return scores, residual
+    def summary(self) -> str:
+        """Return the sentences for a methods section; they claim a difference only where the intervals allow it."""
+        check_is_fitted(self, "summary_")
+        if self.summary_.empty:
+            return f"No two values of {self.by} share {self.min_events} events: nothing was tested."
+        held = "whole events" if self.outlet is None else f"whole events and whole values of {self.outlet}"
+        method = (
+            f"TF-IDF with ridge logistic regression; {held} were left out of training; the AUC counts pairs inside an "
+            f"event only; {self.n_permutations} label permutations; 95 % bootstrap intervals."
+        )
+        lines = [method]
+        for row in self.summary_.itertuples():
+            figures = f"AUC {row.auc:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}], p = {row.p_value:.3f}"
+            verdict = "can be told apart" if row.told_apart else "cannot be said to differ"
+            lines.append(f"{row.outlet} and {row.reference} (masked: {row.masks}) {verdict}: {figures}.")
+        if self.outlet is None and self.by != "outlet":
+            lines.append(
+                f"Outlets were not left out of training: a difference of {self.by} may be the habit of single outlets. "
+                "See the parameter outlet."
+            )
+        return "\n".join(lines)
+
+    def evidence(self, term: str, outlet: str, *, n_events: int = 10) -> pd.DataFrame:
+        """Return a term's occurrences in their sentences, paired by event; see `LexicalContrast.evidence`.
+
+        Parameters
+        ----------
+        term : str
+            A term, such as one of ``weights_``.
+        outlet : str
+            The side described.
+        n_events : int
+            Events to show of each choice.
+
+        Returns
+        -------
+        DataFrame
+        """
+        check_is_fitted(self, "summary_")
+        return find_evidence(self._source, term, outlet, n_events, self.random_state)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tested:
+    row: dict[str, Any]
+    coefficients: Floats
+    probabilities: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """Pairs ranked right and pairs, per stratum (an event, or an event among outlets left out together) and labelling.
+
+    ``residual`` is the mean over the models, ``probabilities`` those of reports left out, ``cells`` the scored pairs
+    of single outlets where outlets are left out too: event, outlet, other outlet, right, pairs.
+    """
+
+    right: Floats
+    n_pairs: Floats
+    residual: Floats
+    probabilities: Floats
+    cells: Floats | None = None
+
+    def interval(self, pair: _Pair, random_state: int) -> tuple[float, float]:
+        """95 % bootstrap interval over events, and over outlets where they were left out."""
+        right, n_pairs = self.right[:, 0], self.n_pairs[:, 0]
+        if self.cells is None:
+            return bootstrap_interval(
+                lambda drawn: float(right[drawn].sum() / n_pairs[drawn].sum()), len(n_pairs), random_state=random_state
+            )
+        event, mine, theirs = self.cells[:3].astype(np.int64)
+        hits, pairs = self.cells[3], self.cells[4]
+        sides = [np.unique(pair.outlets[pair.labels == label]) for label in (0, 1)]
+        size = int(pair.outlets.max()) + 1
+        rng = np.random.default_rng(random_state)
+
+        def redrawn(drawn: Ints) -> float:
+            often = np.bincount(drawn, minlength=int(pair.events.max()) + 1)[event]
+            for side in sides:
+                again = np.bincount(rng.choice(side, len(side)), minlength=size)
+                weight = np.where(np.isin(np.arange(size), side), again, 1)
+                often = often * weight[mine] * weight[theirs]
+            total = float(often @ pairs)
+            return float(often @ hits) / total if total else float("nan")
+
+        return bootstrap_interval(redrawn, int(pair.events.max()) + 1, random_state=random_state)
+
+
+def _permuted_labels(pair: _Pair, n: int, random_state: int, *, whole_outlets: bool) -> Floats:
+    """Observed labels, then permuted ones: within events, or whole outlets among the groups."""
+    if not whole_outlets:
+        orders = permute_within(pair.events, n, random_state)
+        return np.column_stack([pair.labels, pair.labels[orders].T])
+    outlets, first, of = np.unique(pair.outlets, return_index=True, return_inverse=True)
+    group = pair.labels[first]
+    orders = permute_within(np.zeros(len(outlets)), n, random_state)
+    return np.column_stack([pair.labels, group[orders][:, of].T])
+
+
+def _cross_events(features: Floats, labels: Floats, pair: _Pair, penalty: float, random_state: int) -> _Scored:
+    """Score each report by a model that never saw its event; one column per labelling."""
+    n_events = int(pair.events.max()) + 1
+    n_folds = min(n_events, _MAX_FOLDS)
+    fold = (np.random.default_rng(random_state).permutation(n_events) % n_folds)[pair.events]
+    scores, residual = np.zeros_like(labels), np.zeros(len(labels))
+    for k in range(n_folds):
+        out = fold == k
+        weights = _logistic(features[~out], labels[~out], penalty)
+        scores[out] = features[out] @ weights
+        residual[~out] += (labels[~out, 0] - special.expit(features[~out] @ weights[:, 0])) / n_folds
+    right, n_pairs = _ranked_right(scores, labels, pair.events)
+    return _Scored(right, n_pairs, residual, special.expit(scores[:, 0]))
+
+
+def _cross_outlets(features: Floats, labels: Floats, pair: _Pair, penalty: float, random_state: int) -> _Scored:
+    """Score each report by models that saw neither its event nor its outlet, for several divisions of the outlets."""
+    rng = np.random.default_rng(random_state)
+    n_events = int(pair.events.max()) + 1
+    sides = [np.unique(pair.outlets[pair.labels == label]) for label in (0, 1)]
+    n_parts = min(*(len(side) for side in sides), _MAX_PARTS)
+    right, n_pairs, cells = [], [], []
+    residual, probability, seen = np.zeros(len(labels)), np.zeros(len(labels)), np.zeros(len(labels))
+    for _ in range(_DIVISIONS):
+        part = np.zeros(int(pair.outlets.max()) + 1, dtype=np.int64)
+        for side in sides:
+            part[side] = rng.permutation(len(side)) % n_parts
+        fold = (rng.permutation(n_events) % min(n_events, _MAX_PARTS))[pair.events]
+        scores, home = np.zeros_like(labels), part[pair.outlets]
+        for k in range(n_parts):
+            for f in range(int(fold.max()) + 1):
+                train, out = (home != k) & (fold != f), (home == k) & (fold == f)
+                weights = _logistic(features[train], labels[train], penalty)
+                scores[out] = features[out] @ weights
+                fitted = special.expit(features[train] @ weights[:, 0])
+                residual[train] += (labels[train, 0] - fitted) / (n_parts * (int(fold.max()) + 1) * _DIVISIONS)
+        probability += special.expit(scores[:, 0])
+        seen += 1
+        strata = np.unique(pair.events * n_parts + home, return_inverse=True)[1]
+        ranked = _ranked_right(scores, labels, strata)
+        right.append(ranked[0])
+        n_pairs.append(ranked[1])
+        cells.append(_outlet_cells(scores[:, 0], pair, strata))
+    return _Scored(
+        np.concatenate(right), np.concatenate(n_pairs), residual, probability / seen, np.concatenate(cells, axis=1)
+    )
+
+
+def _outlet_cells(scores: Floats, pair: _Pair, strata: Ints) -> Floats:
+    """Event, outlet, other outlet, right and 1 for every pair of reports that one model scored."""
+    cells = []
+    for stratum in range(int(strata.max()) + 1):
+        inside = np.flatnonzero(strata == stratum)
+        mine, theirs = (inside[pair.labels[inside] == label] for label in (1, 0))
+        i, j = (side.ravel() for side in np.meshgrid(mine, theirs, indexing="ij"))
+        right = 0.5 + 0.5 * np.sign(scores[i] - scores[j])
+        cells.append(np.array([pair.events[i], pair.outlets[i], pair.outlets[j], right, np.ones(len(i))], dtype=float))
+    return np.concatenate(cells, axis=1)
+
+
+def _calibration(probabilities: Floats, labels: Floats) -> list[dict[str, Any]]:
+    """Mean probability and observed share in five bins of equal width."""
+    edges = np.linspace(0, 1, _N_BINS + 1)
+    place = np.minimum((probabilities * _N_BINS).astype(np.int64), _N_BINS - 1)
+    return [
+        {
+            "probability_low": edges[k],
+            "probability_high": edges[k + 1],
+            "n_articles": int((place == k).sum()),
+            "predicted": float(probabilities[place == k].mean()),
+            "observed": float(labels[place == k].mean()),
+        }
+        for k in range(_N_BINS)
+        if (place == k).any()
+    ]
+
+
+def _carried(scores: list[dict[str, Any]], steps: list[str]) -> pd.DataFrame:
+    """AUC step by step, and what the newest mask took away."""
+    columns = ["outlet", "reference", "step", "masks", "auc"]
+    table = pd.DataFrame([{**row, "step": steps.index(row["masks"])} for row in scores], columns=columns)
+    table = table.sort_values(columns[:3], ignore_index=True)
+    return table.assign(carried=0.0 - table.groupby(["outlet", "reference"])["auc"].diff())
 
 
 def _steps(masks: Masks) -> dict[str, pd.DataFrame | None]:
@@ -233,25 +451,30 @@ def _refusal(outlet: str, reference: str, masked: str, n_events: int, reason: st
     return {"outlet": outlet, "reference": reference, "masks": masked, "n_events": n_events, "reason": reason}
 
 
-def _met(reports: Reports) -> list[tuple[int, int]]:
-    """Pairs of outlets that share an event, through one sparse product."""
-    ones = np.ones(len(reports.events))
-    shape = (len(reports.outlet_names), len(reports.event_names))
-    present = sparse.csr_array((ones, (reports.outlets, reports.events)), shape=shape)
+def _met(side: Ints, events: Ints) -> list[tuple[int, int]]:
+    """Pairs of sides that share an event, through one sparse product."""
+    kept = side >= 0
+    shape = (int(side.max(initial=-1)) + 1, int(events.max(initial=-1)) + 1)
+    present = sparse.csr_array((np.ones(int(kept.sum())), (side[kept], events[kept])), shape=shape)
     shared = sparse.coo_array(sparse.triu(present @ present.T, k=1))
     return sorted(zip(shared.row.tolist(), shared.col.tolist(), strict=True))
 
 
-def _pair(reports: Reports, first: int, second: int) -> _Pair:
-    rows = np.flatnonzero((reports.outlets == first) | (reports.outlets == second))
+def _pair(reports: Reports, side: Ints, first: int, second: int) -> _Pair:
+    rows = np.flatnonzero((side == first) | (side == second))
     _, unit = np.unique(reports.units[rows], return_inverse=True)
-    rows = rows[np.bincount(unit)[unit] == 1]  # a unit has one report per outlet: two mean that both printed it
+    mine = side[rows] == first
+    both_print = (np.bincount(unit[mine], minlength=len(unit)) > 0) & (
+        np.bincount(unit[~mine], minlength=len(unit)) > 0
+    )
+    rows = rows[~both_print[unit]]
     _, event = np.unique(reports.events[rows], return_inverse=True)
-    mine = reports.outlets[rows] == first
+    mine = side[rows] == first
     size = int(event.max(initial=-1)) + 1
     both = (np.bincount(event[mine], minlength=size) > 0) & (np.bincount(event[~mine], minlength=size) > 0)
-    kept = both[event]
-    return _Pair(rows[kept], mine[kept].astype(np.float64), event[kept])
+    rows = rows[both[event]]
+    _, event = np.unique(event[both[event]], return_inverse=True)
+    return _Pair(rows, (side[rows] == first).astype(np.float64), event, reports.outlets[rows])
 
 
 def _tfidf(counts: Any) -> Any:
@@ -286,18 +509,18 @@ def _logistic(features: Floats, labels: Floats, penalty: float) -> Floats:
     return weights
 
 
-def _ranked_right(scores: Floats, labels: Floats, events: Ints) -> tuple[Floats, Floats]:
-    """Pairs of each event that are ranked right, per labelling (ties count half), and the pairs of each event."""
-    right = np.zeros((int(events.max()) + 1, labels.shape[1]))
-    n_pairs = np.zeros(len(right))
-    for event in range(len(right)):
-        inside = np.flatnonzero(events == event)
+def _ranked_right(scores: Floats, labels: Floats, strata: Ints) -> tuple[Floats, Floats]:
+    """Pairs of each stratum and labelling that are ranked right (ties count half), and all such pairs."""
+    right = np.zeros((int(strata.max()) + 1, labels.shape[1]))
+    n_pairs = np.zeros_like(right)
+    for stratum in range(len(right)):
+        inside = np.flatnonzero(strata == stratum)
         i, j = (inside[side] for side in np.triu_indices(len(inside), k=1))
-        n_pairs[event] = labels[inside, 0].sum() * (1 - labels[inside, 0]).sum()
         for start in range(0, len(i), block := max(1, _BLOCK // labels.shape[1])):
             a, b = i[start : start + block], j[start : start + block]
             differ = labels[a] - labels[b]
-            right[event] += (np.abs(differ) * (0.5 + 0.5 * np.sign(differ * (scores[a] - scores[b])))).sum(axis=0)
+            right[stratum] += (np.abs(differ) * (0.5 + 0.5 * np.sign(differ * (scores[a] - scores[b])))).sum(axis=0)
+            n_pairs[stratum] += np.abs(differ).sum(axis=0)
     return right, n_pairs
 
 

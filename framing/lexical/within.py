@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
+from scipy.stats import f
 
 from framing.stats import skewed_p_value
 
@@ -103,6 +104,20 @@ class _ByEvent:
         """Sum over the rows of each event: one number per entry."""
         return np.asarray(np.add.reduceat(values, self.starts) if len(self.starts) else np.zeros(0))
 
+    def at_the_cut(self, drawn: Ints, chosen: Bools) -> tuple[Ints, Ints]:
+        """Rows of each chosen entry above its ``drawn``-th highest value, and rows that equal it; 0 elsewhere."""
+        above, tied = np.zeros(len(self.starts), dtype=np.int64), np.zeros(len(self.starts), dtype=np.int64)
+        if not chosen.any():
+            return above, tied
+        sizes = np.diff(np.append(self.starts, len(self.value)))
+        value, sizes = self.value[np.repeat(chosen, sizes)], sizes[chosen]
+        starts, entry = np.cumsum(sizes) - sizes, np.repeat(np.arange(len(sizes)), sizes)
+        order = np.lexsort((-value, entry))
+        cut = value[order[starts + np.clip(drawn[chosen], 1, sizes) - 1]][entry]
+        above[chosen] = np.add.reduceat(value > cut, starts, dtype=np.int64)
+        tied[chosen] = np.add.reduceat(value == cut, starts, dtype=np.int64)
+        return above, tied
+
     def over_events(self, entries: npt.NDArray[Any]) -> Floats:
         """Sum over events: one number per term."""
         return np.asarray(np.bincount(self.term, weights=entries, minlength=self.n_terms), dtype=np.float64)
@@ -164,7 +179,9 @@ class Sides:
     def only(self, terms: Ints) -> Sides:
         """Return the same sides with some of the terms; to be asked before anything has been summed."""
         fewer = copy(self)
-        fewer.counts, fewer.unit_counts = self.counts[:, terms], self.unit_counts[:, terms]
+        same = self.unit_counts is self.counts
+        fewer.counts = self.counts[:, terms]
+        fewer.unit_counts = fewer.counts if same else self.unit_counts[:, terms]
         return fewer
 
     @cached_property
@@ -184,22 +201,25 @@ class Sides:
         return self._per_event(np.ones(len(self.unit_events)))
 
     @cached_property
-    def moments(self) -> tuple[Floats, Floats, Floats, Bools]:
-        """Statistic, null variance and null third moment of each term, and which entries can tell."""
+    def moments(self) -> tuple[Floats, Floats, Floats, Bools, Floats]:
+        """Statistic, null variance and null third moment of each term; which entries can tell, and their variance."""
         by, root, p = self.entries, np.sqrt(self.unit_tokens), self.rates
         c, r, n = by.value, root[by.row], self.sizes[by.event]
         observed = self._statistic(self.scores[None])[0]
         lengths = [self._per_event(root**k)[by.event] for k in (1, 2, 3)]
-        one = by.total(c / r) - p * lengths[0]
-        two = by.total((c / r) ** 2) - 2 * p * by.total(c) + p**2 * lengths[1]
-        three = by.total((c / r) ** 3) - 3 * p * by.total(c**2 / r) + 3 * p**2 * by.total(c * r) - p**3 * lengths[2]
+        share = c / r
+        square, sum_c = share * share, by.total(c)
+        sum_square = by.total(square)
+        one = by.total(share) - p * lengths[0]
+        two = sum_square - 2 * p * sum_c + p**2 * lengths[1]
+        three = by.total(square * share) - 3 * p * by.total(share * c) + 3 * p**2 * by.total(c * r) - p**3 * lengths[2]
         mean = one / n
         x2, x3 = two - n * mean**2, three - 3 * mean * two + 2 * n * mean**3
         s2, s3 = self._per_event(self.scores**2), self._per_event(self.scores**3)
-        tells = (x2 > _TINY * by.total((c / r) ** 2)) & (s2[by.event] > _TINY) & (n > 1)
+        tells = (x2 > _TINY * sum_square) & (s2[by.event] > _TINY) & (n > 1)
         variance = np.where(tells, s2[by.event] * x2 / np.maximum(n - 1, 1), 0.0)
         third = np.where(tells & (n > 2), n * s3[by.event] * x3 / np.maximum((n - 1) * (n - 2), 1), 0.0)
-        return observed, by.over_events(variance), by.over_events(third), tells
+        return observed, by.over_events(variance), by.over_events(third), tells, variance
 
     def _statistic(self, scores: Floats) -> Floats:
         """Sum of score times x for each row of scores: (n_rows, n_terms)."""
@@ -215,32 +235,61 @@ class Sides:
 
     def z(self) -> Floats:
         """Standardised statistic per term; NaN where no event can tell."""
-        observed, variance, _, _ = self.moments
+        observed, variance, *_ = self.moments
         scale = np.sqrt(variance)
         return np.asarray(np.divide(observed, scale, out=np.full(len(observed), np.nan), where=variance > 0))
 
     def p_values(self) -> Floats:
         """Two-sided p-values of `z` from mean, variance and skewness, never below what full enumeration could give."""
-        _, variance, third, _ = self.moments
+        _, variance, third, *_ = self.moments
         z = self.z()
         skew = np.divide(third, variance**1.5, out=np.zeros(len(z)), where=variance > 0)
         return np.asarray(np.where(np.isnan(z), np.nan, np.maximum(skewed_p_value(z, skew), self._least_p(z > 0))))
 
+    def heterogeneity_p(self) -> Floats:
+        r"""P-value of the same ratio of rates in all events, per term; NaN where fewer than two events can tell.
+
+        With :math:`T_e = \sum s x` of an event, :math:`S_e = \sum s^2` and :math:`p_e` the term's rate, a common ratio
+        has :math:`E T_e \propto W_e = p_e S_e`, and counts with a common dispersion :math:`\phi` have variance
+        :math:`\phi W_e`. So :math:`Q = \sum T_e^2 / W_e - (\sum T_e)^2 / \sum W_e`, over its degrees of freedom and
+        over :math:`\phi`, estimated from the residuals within events and sides, has an F distribution (Cochran's Q
+        with estimated dispersion; McCullagh and Nelder 1989, Generalized Linear Models, section 4.5).
+        """
+        by, root = self.entries, np.sqrt(self.unit_tokens)
+        drift, squares = self._per_event(self.scores * root)[by.event], self._per_event(self.scores**2)[by.event]
+        observed = by.total((self.scores / root)[by.row] * by.value) - self.rates * drift
+        *_, tells, each = self.moments
+        weight = np.where(tells, self.rates * squares, 1.0)
+        n_events, n = by.over_events(tells), self.sizes[by.event]
+        total, weights = by.over_events(np.where(tells, observed, 0.0)), by.over_events(np.where(tells, weight, 0.0))
+        common = np.divide(total**2, weights, out=np.zeros(len(total)), where=weights > 0)
+        q = by.over_events(np.where(tells, observed**2 / weight, 0.0)) - common
+        # The permutation variance is S x2 / (n - 1); what the sides explain of the sum of squares x2 is T^2 / S.
+        residual = np.where(tells, (each * (n - 1) - observed**2) / np.where(tells, squares, 1.0), 0.0)
+        spread = by.over_events(np.maximum(residual, 0.0) / np.maximum(self.rates, _TINY))
+        freedom = by.over_events(np.where(tells, n - 2, 0.0))
+        known = (n_events > 1) & (freedom > 0) & (spread > 0)
+        ratio = np.divide(q * freedom, np.maximum(n_events - 1, 1) * spread, out=np.zeros(len(q)), where=known)
+        p = f.sf(np.maximum(ratio, 0.0), np.maximum(n_events - 1, 1), np.maximum(freedom, 1))
+        return np.asarray(np.where(known, p, np.nan))
+
     def _least_p(self, more: Bools) -> Floats:
-        """Twice the chance of the most extreme arrangement: in each event all holders of the term on one side."""
+        """Twice the chance of the most extreme arrangement: in each event the highest counts all on one side."""
         by = self.entries
         n = self.sizes.astype(np.int64)[by.event]
         holders = by.total((by.value > 0).astype(np.float64)).astype(np.int64)
         mine = self._per_event((self.scores > _TINY).astype(np.float64)).astype(np.int64)[by.event]
         drawn = np.where(more[by.term], mine, n - mine)
+        few = holders <= drawn  # then the cut lies among the counts of zero
+        above, tied = by.at_the_cut(drawn, ~few)
+        above, tied = np.where(few, holders, above), np.where(few, n - holders, tied)
         log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, int(n.max(initial=1)) + 1)))])
 
         def choose(a: Ints, b: Ints) -> Floats:
             return np.asarray(log_factorial[a] - log_factorial[b] - log_factorial[a - b])
 
-        low, high = np.minimum(holders, drawn), np.maximum(holders, drawn)
-        # All holders among those drawn (or all drawn are holders): C(n - low, high - low) / C(n, high).
-        log_chance = np.where(self.moments[3], choose(n - low, high - low) - choose(n, high), 0.0)
+        chance = choose(tied, drawn - above) - choose(n, drawn)
+        log_chance = np.where(self.moments[3], chance, 0.0)
         return np.asarray(np.minimum(2 * np.exp(by.over_events(log_chance)), 1.0))
 
     def permuted(self, orders: Ints) -> Floats:
@@ -265,7 +314,8 @@ class Balanced:
     """
 
     def __init__(self, sides: Sides) -> None:
-        by = _ByEvent(sides.counts, sides.events, sides.n_events)
+        same = sides.unit_counts is sides.counts
+        by = sides.entries if same else _ByEvent(sides.counts, sides.events, sides.n_events)
         target = sides.target
         n1 = np.bincount(sides.events, weights=target * sides.tokens, minlength=sides.n_events)
         n2 = np.bincount(sides.events, weights=(1 - target) * sides.tokens, minlength=sides.n_events)

@@ -34,6 +34,8 @@ _RELATIONS = {
     "edited": "edited",
     "paraphrase": "paraphrase",
     "verbatim": "verbatim",
+    "merged": "part of one longer sentence",
+    "split": "two sentences for one",
     "unique": "no counterpart found",
 }
 
@@ -214,7 +216,9 @@ class Reader:
         return sum(row["relation"] in relations for row in self._passages[pair])
 
     def _pair(self, article: str, other: str) -> Row:
-        rows = [r for r in self._passages[article, other] if r["relation"] in ("edited", "paraphrase")]
+        rows = [
+            r for r in self._passages[article, other] if r["relation"] in ("edited", "paraphrase", "merged", "split")
+        ]
         extra = [r for r in self._passages[article, other] if r["relation"] == "unique"]
         cut = [r for r in self._passages[other, article] if r["relation"] == "unique"]
         changes = {True: self._changes[article, other], False: self._changes[other, article]}

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 __all__ = ["WORDS", "Tokens", "same_glyphs", "tokenize"]
 
 WORDS = r"(?u)\b\w\w+\b"
 """scikit-learn's default: words of two characters or more."""
 
-_BLOCK = 1024  # texts cut at once; changes memory, never the result
+_BLOCK = 8192  # texts cut at once; changes memory, never the result
+_MARK = "\x00"
+_BETWEEN = f" {_MARK} "  # between texts that are cut together
 
 # Patterns that can neither match across white space nor look beyond the chunk around them.
 _PER_CHUNK = frozenset(
@@ -118,26 +121,23 @@ def tokenize(texts: Sequence[str], pattern: str = WORDS, *, lowercase: bool = Tr
     >>> tokens.vocabulary[tokens.of(1)].tolist()
     ['the', 'taliban']
     """
-    lowered = [text.lower() for text in texts] if lowercase else list(texts)
-    cut = _by_chunk if pattern in _PER_CHUNK else _by_text
-    ids, vocabulary, lengths = cut(lowered, re.compile(pattern))
+    compiled = re.compile(pattern)
+    cut = _by_chunk(texts, compiled, lowercase=lowercase) if pattern in _PER_CHUNK else None
+    if cut is None:
+        cut = _by_text([text.lower() for text in texts] if lowercase else texts, compiled)
+    ids, vocabulary, lengths = cut
     pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return Tokens(vocabulary, ids.astype(np.int32), pointers, pattern, lowercase)
+    return Tokens(vocabulary, ids.astype(np.int32, copy=False), pointers, pattern, lowercase)
 
 
 Cut = tuple[npt.NDArray[Any], npt.NDArray[np.object_], npt.NDArray[np.int64]]
 
 
 class _Numbers(dict[str, int]):
-    """Number each new key by order of first appearance, and list the new ones."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.new: list[str] = []
+    """Number each new key by order of first appearance."""
 
     def __missing__(self, key: str) -> int:
         self[key] = number = len(self)
-        self.new.append(key)
         return number
 
     def of(self, values: Iterable[str], count: int) -> npt.NDArray[np.int32]:
@@ -147,31 +147,61 @@ class _Numbers(dict[str, int]):
         return np.array([*self, None], dtype=object)[:-1]  # None: numpy must not see equal lengths as an axis
 
 
-def _by_text(texts: list[str], pattern: re.Pattern[str]) -> Cut:
+def _by_text(texts: Sequence[str], pattern: re.Pattern[str]) -> Cut:
     numbers = _Numbers()
     found = [pattern.findall(text) for text in texts]
     lengths = np.array([len(tokens) for tokens in found], dtype=np.int64)
     return numbers.of(chain.from_iterable(found), int(lengths.sum())), numbers.keys_in_order(), lengths
 
 
-def _by_chunk(texts: list[str], pattern: re.Pattern[str]) -> Cut:
-    """Cut block after block, so that memory does not grow with the number of chunks."""
+def _by_chunk(texts: Sequence[str], pattern: re.Pattern[str], *, lowercase: bool) -> Cut | None:
+    """Cut block after block, so that memory does not grow with the number of chunks; None where Arrow cannot."""
+    words_or_end = re.compile(f"{pattern.pattern.removeprefix('(?u)')}|\n")
     chunk_numbers, token_numbers = _Numbers(), _Numbers()
-    pieces = array("i")  # token ids of chunk after chunk
-    bounds = array("q", [0])  # where each chunk's pieces begin
+    pieces, bounds = np.zeros(0, np.int32), np.zeros(1, np.int64)  # token ids of chunk after chunk; where each begins
     ids, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
     for start in range(0, len(texts), _BLOCK):
-        chunked = [text.split() for text in texts[start : start + _BLOCK]]
-        text_bounds = np.cumsum([0, *(len(chunks) for chunks in chunked)])
-        chunks = chunk_numbers.of(chain.from_iterable(chunked), int(text_bounds[-1]))
-        for chunk in chunk_numbers.new:
-            pieces.extend(map(token_numbers.__getitem__, pattern.findall(chunk)))
-            bounds.append(len(pieces))
-        chunk_numbers.new.clear()
-        block, counts = _expanded(chunks, np.array(pieces, np.int32), np.array(bounds, np.int64))
+        chunked = _chunks(texts[start : start + _BLOCK], lowercase=lowercase)
+        if chunked is None:
+            return None
+        chunks, names, text_bounds = chunked
+        n_known = len(chunk_numbers)
+        chunks = chunk_numbers.of(names, len(names))[chunks]
+        new, ends = _pieces(list(islice(chunk_numbers, n_known, None)), words_or_end, token_numbers)
+        pieces, bounds = np.concatenate([pieces, new]), np.concatenate([bounds, bounds[-1] + ends])
+        block, counts = _expanded(chunks, pieces, bounds)
         ids.append(block)
         lengths.append(np.diff(np.concatenate([[0], np.cumsum(counts)])[text_bounds]))
     return np.concatenate(ids), token_numbers.keys_in_order(), np.concatenate(lengths)
+
+
+def _chunks(texts: Sequence[str], *, lowercase: bool) -> tuple[Any, list[str], Any] | None:
+    """Chunks between ASCII white space as numbers, their names, and where each text begins and ends.
+
+    None where a text holds the separator or what UTF-8 cannot: texts from files never do.
+    """
+    joined = _BETWEEN.join(texts)
+    if joined.count(_MARK) != len(texts) - 1:
+        return None
+    try:
+        # The separator stands between spaces, so that lower case (final sigma) does not look beyond a text.
+        whole = pa.array([joined.lower() if lowercase else joined], pa.large_string())
+    except UnicodeEncodeError:
+        return None
+    coded = pc.ascii_split_whitespace(whole).values.dictionary_encode()
+    names, chunks = coded.dictionary.to_pylist(), coded.indices.to_numpy()
+    if _MARK not in names:
+        return chunks, names, np.array([0, len(chunks)])
+    mark = names.index(_MARK)
+    return chunks, names, np.concatenate([[0], np.flatnonzero(chunks == mark), [len(chunks)]])
+
+
+def _pieces(chunks: list[str], pattern: re.Pattern[str], numbers: _Numbers) -> tuple[Any, Any]:
+    """Token ids of new chunks, and where each chunk's end: one run of the pattern over all, a line each."""
+    found = pattern.findall("\n".join([*chunks, ""]))
+    at_end = np.fromiter((piece == "\n" for piece in found), dtype=bool, count=len(found))
+    words = numbers.of((piece for piece in found if piece != "\n"), len(found) - int(at_end.sum()))
+    return words, np.cumsum(~at_end)[at_end]
 
 
 def _expanded(chunks: npt.NDArray[Any], pieces: npt.NDArray[Any], bounds: npt.NDArray[Any]) -> tuple[Any, Any]:

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from framing.align.reuse import find_families, find_reuse, independent_units
+from framing.align import find_families, find_reuse, independent_units
 from framing.errors import SettingsError
 from framing.schema import check, empty
 from framing.text import find_datelines, mask_spans
@@ -120,3 +120,15 @@ def test_nothing_in_nothing_out(make_corpus):
         find_reuse(corpus, min_shared=0)
     with pytest.raises(SettingsError, match="threshold must lie"):
         find_families(corpus, empty("reuse"), threshold=0)
+
+
+@pytest.mark.parametrize("block_size", [1, 3, 1000])
+def test_the_same_pairs_for_any_block_size_and_row_order(make_corpus, block_size):
+    rows = [
+        {"article_id": f"r{k:02}", "outlet": f"o{k % 5}", "text": " ".join([*story(k % 6, 90), *story(40 + k, 30)])}
+        for k in range(30)
+    ]
+    expected = find_reuse(make_corpus(*rows))
+    assert len(expected) > 30
+    found = find_reuse(make_corpus(*reversed(rows)), block_size=block_size)
+    pd.testing.assert_frame_equal(found, expected)

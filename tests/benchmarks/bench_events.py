@@ -24,6 +24,7 @@ def measure(step: str, n: int, folder: Path | None, workers: int) -> None:
     from tests.benchmarks.stream import make_stream  # noqa: PLC0415 - the path is set just above
 
     corpus = make_stream(n, folder)
+    before = _resident()
     wall, cpu = time.perf_counter(), _cpu()
     if step == "align":
         from framing.align import EventAligner  # noqa: PLC0415
@@ -36,7 +37,14 @@ def measure(step: str, n: int, folder: Path | None, workers: int) -> None:
         texts = (corpus.articles["title"] + "\n" + corpus.articles["text"]).tolist()
         detail = f"{TfidfVectorizer(sublinear_tf=True).fit_transform(texts).nnz} entries"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{time.perf_counter() - wall:.1f} {_cpu() - cpu:.1f} {peak} {detail}")
+    print(f"{time.perf_counter() - wall:.1f} {_cpu() - cpu:.1f} {before} {peak} {detail}")
+
+
+def _resident() -> int:
+    """Memory of this process before the step: interpreter and texts, in MB."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
 def _cpu() -> float:
@@ -54,17 +62,18 @@ def main() -> None:
     if options.step:
         measure(options.step, options.sizes[0], options.data, options.workers)
         return
-    print("| articles | days | step | wall s | CPU s | articles/s (wall) | peak MB | result |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| articles | days | step | wall s | CPU s | articles/s (wall) | MB before | peak MB | result |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for n in options.sizes:
         for step in ("align", "tfidf"):
             command = [sys.executable, __file__, str(n), "--step", step, "--data", str(options.data)]
             command += ["--workers", str(options.workers)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ourselves
-            wall, cpu, peak, detail = done.stdout.split(maxsplit=3)
+            wall, cpu, before, peak, detail = done.stdout.split(maxsplit=4)
             rate = n / float(wall)
             print(
-                f"| {n} | {n // 640} | {step} | {wall} | {cpu} | {rate:.0f} | {peak} | {detail.strip()} |", flush=True
+                f"| {n} | {n // 640} | {step} | {wall} | {cpu} | {rate:.0f} | {before} | {peak} | {detail.strip()} |",
+                flush=True,
             )
 
 

@@ -14,11 +14,10 @@ import argparse
 import importlib.util
 import json
 import re
-import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import process_time
 
@@ -29,16 +28,17 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from framing.align import find_families, find_reuse  # noqa: E402 - the path is set just above
-from tests.benchmarks import planted_copies as planted  # noqa: E402
+from framing.reading import Corpus, read_corpus  # noqa: E402 - likewise
+from tests.benchmarks import planted_copies as planted  # noqa: E402 - likewise
 
 DATA = ROOT.parent / "shared" / "data" / "events"
 PERMUTATIONS, BANDS, THRESHOLD, GRAM = 128, 32, 0.5, 5
 WORD = re.compile(r"\w+")
 
 
-def framing_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+def framing_pairs(corpus: Corpus) -> pd.DataFrame:
     """Return the verified pairs of `find_reuse`."""
-    return find_reuse(planted.as_corpus(rows))[["article_id", "other_id"]]
+    return find_reuse(corpus)[["article_id", "other_id"]]
 
 
 def _shingles(text: str) -> list[str]:
@@ -46,39 +46,39 @@ def _shingles(text: str) -> list[str]:
     return [" ".join(words[k : k + GRAM]) for k in range(len(words) - GRAM + 1)]
 
 
-def rensa_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+def rensa_pairs(corpus: Corpus) -> pd.DataFrame:
     """Return candidates of rensa: 128 permutations, 32 bands; not verified."""
     from rensa import RMinHash, RMinHashLSH  # noqa: PLC0415 - a peer
 
     lsh, signatures = RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=BANDS), []
-    for k, text in enumerate(rows["text"]):
+    for k, text in enumerate(corpus.articles["text"]):
         signature = RMinHash(num_perm=PERMUTATIONS, seed=42)
         signature.update(_shingles(text))
         lsh.insert(k, signature)
         signatures.append(signature)
-    return _pairs(rows, ((k, j) for k, s in enumerate(signatures) for j in lsh.query(s) if j > k))
+    return _pairs(corpus, ((k, j) for k, s in enumerate(signatures) for j in lsh.query(s) if j > k))
 
 
-def datasketch_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+def datasketch_pairs(corpus: Corpus) -> pd.DataFrame:
     """Return candidates of datasketch: 128 permutations, threshold .5; not verified."""
     from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 - a peer
 
     lsh, signatures = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS), []
-    for k, text in enumerate(rows["text"]):
+    for k, text in enumerate(corpus.articles["text"]):
         signature = MinHash(num_perm=PERMUTATIONS)
         signature.update_batch([s.encode() for s in _shingles(text)])
         lsh.insert(k, signature)
         signatures.append(signature)
-    return _pairs(rows, ((k, j) for k, s in enumerate(signatures) for j in lsh.query(s) if j > k))
+    return _pairs(corpus, ((k, j) for k, s in enumerate(signatures) for j in lsh.query(s) if j > k))
 
 
-def _pairs(rows: pd.DataFrame, found: object) -> pd.DataFrame:
+def _pairs(corpus: Corpus, found: Iterable[tuple[int, int]]) -> pd.DataFrame:
     places = np.array(list(found), dtype=np.int64).reshape(-1, 2)
-    ids = rows["article_id"].to_numpy(dtype=object)
+    ids = corpus.articles["article_id"].to_numpy(dtype=object)
     return pd.DataFrame({"article_id": ids[places[:, 0]], "other_id": ids[places[:, 1]]})
 
 
-TOOLS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+TOOLS: dict[str, Callable[[Corpus], pd.DataFrame]] = {
     "framing": framing_pairs,
     "rensa": rensa_pairs,
     "datasketch": datasketch_pairs,
@@ -93,13 +93,9 @@ def score(rows: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, float]:
     allowed = same | ((one["event"] == other["event"]) & one["event"].ne("")).to_numpy()
     scores = {}
     for kind in planted.KINDS:
-        hit = (
-            same
-            & (
-                (one["kind"] == kind) & (other["kind"] == "source")
-                | (other["kind"] == kind) & (one["kind"] == "source")
-            ).to_numpy()
-        )
+        forward = (one["kind"] == kind) & (other["kind"] == "source")
+        backward = (other["kind"] == kind) & (one["kind"] == "source")
+        hit = same & (forward | backward).to_numpy()
         scores[kind] = hit.sum() / max((rows["kind"] == kind).sum(), 1)
     footer = ~allowed & (one["outlet"] == other["outlet"]).to_numpy()
     pairs_of = rows["outlet"].value_counts()
@@ -139,11 +135,12 @@ def wire_scores(base: pd.DataFrame, chain: planted.Chain, outlets: int) -> dict[
 
 def measure(tool: str, path: Path) -> None:
     """Run one tool on saved rows and print its scores, CPU seconds and peak."""
-    rows = pd.read_parquet(path)
+    corpus = read_corpus(path)
+    rows = pd.read_parquet(path, columns=["article_id", "outlet", "event", "origin", "kind"])
     start = process_time()
-    pairs = TOOLS[tool](rows)
+    pairs = TOOLS[tool](corpus)
     seconds = process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text("utf-8"))[1]) / 2**20  # Linux
     print(json.dumps({"seconds": seconds, "GB": peak, **{k: float(v) for k, v in score(rows, pairs).items()}}))
 
 

@@ -141,11 +141,17 @@ def _seeded(chain: Chain) -> Chain:
 
 
 def real_articles(folder: Path) -> pd.DataFrame:
-    """Return ``words, event`` of the real articles of at least 120 words, no text twice."""
+    """Return ``words, event`` of the real articles of at least 120 words, no text twice.
+
+    Lines that stand in articles of two events are the furniture of their sites and left out.
+    """
     rows = [{**json.loads(line), "set": name} for name in SOURCES for line in (folder / name).read_text().splitlines()]
-    frame = pd.DataFrame(rows).drop_duplicates("text")
-    frame["words"] = [np.array(text.split(), dtype=object) for text in frame["text"]]
+    frame = pd.DataFrame(rows).drop_duplicates("text").reset_index(drop=True)
     frame["event"] = frame["set"] + frame["event"].astype(str)
+    lines = frame["text"].str.split("\n").explode().str.strip()
+    furniture = frame["event"].loc[lines.index].groupby(lines.to_numpy()).nunique().loc[lambda n: n > 1].index
+    kept = lines[~lines.isin(furniture)].groupby(level=0).agg(" ".join)
+    frame["words"] = [np.array(text.split(), dtype=object) for text in kept.reindex(frame.index, fill_value="")]
     return frame.loc[frame["words"].map(len) >= 120, ["words", "event"]].reset_index(drop=True)
 
 

@@ -126,3 +126,48 @@ def test_counts_equal_count_vectorizer_on_real_articles(shared_data):
     got, expected = ours.fit_transform(texts), theirs.fit_transform(texts)
     assert ours.terms_.tolist() == theirs.get_feature_names_out().tolist()
     assert np.abs(got - expected).sum() == 0
+
+
+def test_long_n_grams_of_many_words_are_counted_alike():
+    rng = np.random.default_rng(0)
+    words = np.array([f"x{k:04d}" for k in range(3000)])
+    texts = [" ".join(rng.choice(words, 60)) for _ in range(60)]
+    _both([*texts, texts[0]], ngram_range=(1, 6))  # six digits in base 3001 do not fit into one integer
+    _both([*texts, texts[0]], ngram_range=(2, 6), min_df=2)
+
+
+def test_texts_with_the_separator_or_half_characters_are_counted_alike():
+    _both(["ab \x00 cd", "ab\x00cd", "\x00"], ngram_range=(1, 2))
+    _both(["ab \ud800 cd", "ab cd"], ngram_range=(1, 2))
+    _both(["ΟΔΟΣ", "Σ", "ΟΔΟΣ ΟΔΟΣ"], ngram_range=(1, 2))
+
+
+def test_a_corpus_with_masks_and_the_way_back_to_its_text(make_corpus):
+    corpus = make_corpus(
+        {"title": "Kabul falls", "text": "İn KABUL, the Taliban enter Kabul."}, {"title": "Kabul", "text": "Taliban."}
+    )
+    spans = {"article_id": ["a0"], "field": ["text"], "start": [3], "end": [8], "surface": ["KABUL"], "kind": ["x"]}
+    vectorizer = EventNGramVectorizer(ngram_range=(1, 2), stop_words=["the"], masks=mask_spans(pd.DataFrame(spans)))
+    counts = vectorizer.fit_transform(corpus)
+    kabul = vectorizer.vocabulary_["kabul"]
+    assert counts[:, [kabul]].toarray().ravel().tolist() == [2, 1]
+    found = vectorizer.find_term(corpus, "kabul")
+    assert found[["article_id", "field", "surface"]].to_numpy().tolist() == [
+        ["a0", "title", "Kabul"],
+        ["a0", "text", "Kabul"],
+        ["a1", "title", "Kabul"],
+    ]
+    corpus.check_spans(found)
+    assert vectorizer.find_term(corpus, "enter kabul")["surface"].tolist() == ["enter Kabul"]
+    with pytest.raises(SettingsError, match="Give a Corpus"):
+        vectorizer.fit(["text"])
+
+
+def test_a_term_stands_as_often_as_it_was_counted():
+    texts = ["The cat and the cat", "and the dog", ""]
+    vectorizer = EventNGramVectorizer(ngram_range=(1, 2), stop_words=["and"])
+    counts = vectorizer.fit_transform(texts).toarray()
+    for column, term in enumerate(vectorizer.terms_):
+        rows = vectorizer.find_term(texts, term)["row"]
+        assert np.bincount(rows, minlength=3).tolist() == counts[:, column].tolist()
+    assert vectorizer.find_term(texts, "cat the")["surface"].tolist() == ["cat and the"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
+from sklearn.feature_extraction.text import TfidfTransformer
 
 from framing.errors import SettingsError
 from framing.lexical.measures import (
+    MEASURES,
     chi_squared,
     jensen_shannon,
     log_likelihood,
@@ -18,6 +23,7 @@ from framing.lexical.measures import (
     simple_maths,
     tfidf_difference,
 )
+from framing.stats import cochran_mantel_haenszel
 
 # Toy of the reference implementations: terms a to h.
 D1 = np.array([3, 2, 6, 1, 1, 1, 1, 2])
@@ -128,3 +134,77 @@ def test_unknown_variants_are_refused():
         log_likelihood(1, 2, 1, 2, cells=3)
     with pytest.raises(SettingsError, match="correction"):
         chi_squared(1, 2, 1, 2, correction="bonferroni")
+
+
+def test_log_odds_equals_logarithms_taken_word_by_word():
+    rng = np.random.default_rng(1)
+    y1, y2, prior = rng.integers(0, 50, 30), rng.integers(0, 50, 30), rng.uniform(0.1, 2, 30)
+    n1, n2, a0 = int(y1.sum()), int(y2.sum()), float(prior.sum())
+    delta, error = log_odds(y1, n1, y2, n2, prior=prior, terms=4)
+    for k in range(30):
+        odds = [(y[k] + prior[k]) / (n + a0 - y[k] - prior[k]) for y, n in ((y1, n1), (y2, n2))]
+        cells = [y[k] + prior[k] for y in (y1, y2)] + [n + a0 - y[k] - prior[k] for y, n in ((y1, n1), (y2, n2))]
+        assert delta[k] == pytest.approx(math.log(odds[0] / odds[1]))
+        assert error[k] == pytest.approx(math.sqrt(sum(1 / cell for cell in cells)))
+
+
+def test_rayson_and_the_corrections_equal_formulas_written_out():
+    for a, b, n1, n2 in ((52, 57, 50_000, 75_000), (5, 1, 90, 40), (3, 3, 10, 20)):
+        e1, e2 = n1 * (a + b) / (n1 + n2), n2 * (a + b) / (n1 + n2)
+        two = 2 * (a * math.log(a / e1) + b * math.log(b / e2))
+        sign = 1 if a >= e1 else -1
+        assert log_likelihood(a, n1, b, n2, cells=2) == pytest.approx(sign * two)
+        n, rows, columns = n1 + n2, (a + b, n1 + n2 - a - b), (n1, n2)
+        q = 1 + (sum(n / r for r in rows) - 1) * (sum(n / c for c in columns) - 1) / (6 * n)
+        plain = log_likelihood(a, n1, b, n2)
+        assert log_likelihood(a, n1, b, n2, correction="williams") == pytest.approx(plain / q)
+
+
+def test_mantel_haenszel_equals_exact_fractions_and_the_stratified_test():
+    rng = np.random.default_rng(2)
+    tables = rng.integers(1, 30, (6, 2, 2))
+    top = sum(Fraction(int(t[0, 0] * t[1, 1]), int(t.sum())) for t in tables)
+    bottom = sum(Fraction(int(t[0, 1] * t[1, 0]), int(t.sum())) for t in tables)
+    # A row is one side: its count and what is left of its size.
+    y1, n1, y2, n2 = tables[:, 0, 0], tables[:, 0].sum(axis=1), tables[:, 1, 0], tables[:, 1].sum(axis=1)
+    assert mantel_haenszel(y1, n1, y2, n2) == pytest.approx(float(top / bottom))
+    assert mantel_haenszel(y1, n1, y2, n2) == pytest.approx(cochran_mantel_haenszel(tables).odds_ratio)
+
+
+def test_crude_and_stratified_admissions_point_opposite_ways():
+    admitted = np.array([[512, 89], [353, 17], [120, 202], [138, 131], [53, 94], [22, 24]])
+    applied = np.array([[825, 108], [560, 25], [325, 593], [417, 375], [191, 393], [373, 341]])
+    a, n = admitted.sum(axis=0, keepdims=True), applied.sum(axis=0, keepdims=True)
+    assert mantel_haenszel(a[:, 0], n[:, 0], a[:, 1], n[:, 1]) == pytest.approx(1.841, abs=5e-4)
+
+
+def test_log_ratio_and_simple_maths_equal_relative_frequencies():
+    rng = np.random.default_rng(3)
+    for a, b, n1, n2 in rng.integers(1, 500, (30, 4)) + np.array([0, 0, 600, 600]):
+        ratio = Fraction(int(a), int(n1)) / Fraction(int(b), int(n2))
+        assert 2 ** log_ratio(a, n1, b, n2) == pytest.approx(float(ratio))
+        per_million = [float(Fraction(int(y) * 10**6, int(n))) for y, n in ((a, n1), (b, n2))]
+        expected = (per_million[0] + 100) / (per_million[1] + 100)
+        assert simple_maths(a, n1, b, n2, add=100) == pytest.approx(expected)
+
+
+def test_tfidf_difference_equals_scikit_learn():
+    counts = np.array([[3, 0, 1, 6], [1, 2, 2, 5]])
+    weighted = TfidfTransformer(norm=None).fit_transform(counts).toarray()
+    idf = TfidfTransformer(norm=None).fit(counts).idf_
+    n1, n2 = counts.sum(axis=1)
+    expected = 1000 * (weighted[0] / n1 - weighted[1] / n2)
+    np.testing.assert_allclose(tfidf_difference(counts[0], n1, counts[1], n2, idf=idf), expected)
+
+
+def test_named_variants_are_the_functions_with_their_options():
+    variants = {
+        "g2_two_cells": log_likelihood(52, 50_000, 57, 75_000, cells=2),
+        "g2_yates": log_likelihood(52, 50_000, 57, 75_000, correction="yates"),
+        "g2_williams": log_likelihood(52, 50_000, 57, 75_000, correction="williams"),
+        "chi2_yates": chi_squared(52, 50_000, 57, 75_000, correction="yates"),
+        "chi2_williams": chi_squared(52, 50_000, 57, 75_000, correction="williams"),
+    }
+    for name, value in variants.items():
+        assert MEASURES[name](52, 50_000, 57, 75_000) == value
+    assert len({round(float(value), 6) for value in variants.values()}) == len(variants)

@@ -172,7 +172,7 @@ def tables():
         "masks": "none",
     }
     auc = {"outlet": "Meridian Wire", "reference": "Prairie Courier", "n_events": 2, "n_articles": 4, "null_mean": 0.5}
-    auc |= {"null_q95": 0.75, "p_value": 0.04}
+    auc |= {"null_q95": 0.75, "p_value": 0.04, "left_out": "events", "brier": 0.2, "told_apart": True}
     separability = [
         auc | {"masks": "none", "auc": 0.9, "ci_low": 0.7, "ci_high": 1.0},
         auc | {"masks": "dateline+label", "auc": 0.7, "ci_low": 0.4, "ci_high": 0.95},
