@@ -145,9 +145,7 @@ def hard_negatives(data: Path) -> tuple[int, int, int, list[str]]:
     for row in rows:
         text = texts[row["corpus"], row["doc"]]
         over = [
-            x
-            for x in found[f"{row['corpus']}/{row['doc']}"]
-            if x["start"] < row["end"] and row["start"] < x["end"]
+            x for x in found[f"{row['corpus']}/{row['doc']}"] if x["start"] < row["end"] and row["start"] < x["end"]
         ]
         hit += bool(over)
         words += keyword_hits(text, row["start"], row["end"], "en")
