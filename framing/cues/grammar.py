@@ -22,6 +22,8 @@ _MAX_BRACKET = 400
 _MAX_SEGMENT = 180
 _BRACKET_SHARE, _PREFIX_SHARE, _SEGMENT_SHARE, _NOTE_SHARE = 0.6, 0.8, 0.75, 0.65
 _CALLED_SHARE = 0.4  # of a note to which a mark in the text leads
+_MOST_MARKS = 5  # delimiters before a designation that are tried
+_NEAR_MARKS = 3  # delimiters before a designation that may open its phrase
 _CLOSED_SHARE = 0.6  # of a phrase that stands between two delimiters behind a name
 _DELIMITER = re.compile(r",\s{1,3}|\s[—–]\s|\s-{1,2}\s|\s–(?=\w)|—")
 _CLOSE = {
@@ -42,17 +44,18 @@ _JOINING = re.compile(  # words that open a clause, no apposition
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not|never|no longer|neither|no (?:country|government|court|state)|kein\w{0,2}|nicht|nie|ningun\w|ningún|nunca|"
-    r"jamais|aucun\w{0,2}|değil\w{0,4}|hiçbir|\w{2,20}m[ıiuü]yor\w{0,3})\b|\bn[’']est\b|\bno (?:es|está|ha|considera)\b",
+    r"\b(?:not|never|no longer|neither|no (?:country|government|court|state)|kein\w{0,2}|nicht|nie|ningun\w|ningún|"
+    r"nunca|jamais|aucun\w{0,2}|değil\w{0,4}|hiçbir)\b|\bn[’']est\b|\bno (?:es|está|ha|considera)\b",
     re.IGNORECASE,
 )
-_TURKISH_FINITE = re.compile(r"(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[ae]r)?\W{0,2}$", re.IGNORECASE)
+_TURKISH_FINITE = re.compile(r"m[ıiuü]yor|(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[ae]r)?\W{0,2}$", re.IGNORECASE)
 _STATUTE = re.compile(
     r"[\s-]?(?:register|registry|list|law|bill|act|status|gesetz|liste|ley|loi|registre|registro|yasası)\b",
     re.IGNORECASE,
 )
+_DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
-_RELATIVE = re.compile(r"(?:which|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
 _FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
 _FUTURE = re.compile(r"\b(?:would|will|could|may|might)\b")
 _PARTS = ("designation", "verdict", "authority", "function")
@@ -94,18 +97,23 @@ _STAR_LINE = re.compile(
 )
 _STARRED = re.compile(r"(?<=[\w»«\"”“)])(\*{1,3}|[¹²³†])(?![\w*])")
 _NOTICE = re.compile(
-    r"(?:(?:настоящий материал|данное сообщение|данный материал|this (?:material|message|article|content))"
-    r"[^.\n]{0,200}(?:иностранн\w{2,3} агент\w{0,3}|foreign agent))[^.\n]{0,120}",
+    r"(?:настоящий материал|данное сообщение|данный материал|цей матеріал|this (?:material|message|article|content)|"
+    r"(?:ce|cet|cette|le présent) (?:contenu|message|article|matériel|texte)|"
+    r"dies\w{0,2} (?:beitrag|text|material|artikel)|"
+    r"(?:este|el presente) (?:material|mensaje|contenido|artículo|texto)|bu (?:içerik|haber|metin|yazı|materyal))"
+    r"[^.\n]{0,200}(?:иностранн\w{2,3} агент\w{0,3}|іноземн\w{2,3} агент\w{0,3}|foreign agent|"
+    r"agent (?:de l['’]étranger|étranger)|auslandsagent|ausländisch\w{0,2} agent|agente extranjer|yabancı ajan)[^.\n]{0,120}",
     re.IGNORECASE,
 )
 _LINE_END = re.compile(r"\n|<br\s?/?>|</p>")
 _NOTE_HEAD = re.compile(
-    r"(?m)(?:^|(?<=>))[\s\[(_*]{0,6}(?:hinweis|anmerkung|note|nota|aviso|advertencia|okura not|not|uyarı|editor[’']s note|disclosure|"
-    r"notice|примечание|внимание|від редакції|от редакции|avertissement|remarque)\b[^:\n]{0,40}:\s(?=\S)",
+    r"(?m)(?:^|(?<=>))[\s\[(_*]{0,6}(?:hinweis|anmerkung|note|nota|aviso|advertencia|okura not|not|uyarı|"
+    r"editor[’']s note|disclosure|notice|примечание|внимание|від редакції|от редакции|avertissement|remarque)\b[^:\n]{0,40}:\s(?=\S)",
     re.IGNORECASE,
 )
 _FUNDED = re.compile(
-    r"(?:^|\n\s{0,3})([A-Z][\w ]{0,40} is (?:wholly |partly )?(?:funded|controlled|owned|run)\b[^.\n]{0,120})"
+    r"(?:^|\n\s{0,3})([A-Z][\w ]{0,40} is (?:wholly |partly )?(?:funded|controlled|owned)\b"
+    r"[^.\n]{0,60}\bby the\b[^.\n]{0,80})"
 )
 _LINK_END = re.compile(r"\]\([^()\s]{0,300}\)$")
 _CONNECTOR = frozenset(
@@ -191,7 +199,9 @@ class Reading:
         if "foreign_agent" in claims:
             return True
         if claims == {"banned"}:
-            return "authority" in roles or any("стран" in self.text[p.start : p.end].lower() for p in pieces)
+            return bool(roles & {"authority", "head"}) or any(
+                "стран" in self.text[p.start : p.end].lower() for p in pieces
+            )
         return bool(claims) and bool(roles & {"verdict", "authority", "head"} or "banned" in claims)
 
     def _label(self, start: int, end: int, form: str, target: Span | None) -> Label | None:
@@ -204,10 +214,16 @@ class Reading:
     def _parentheticals(self) -> Iterator[Label]:
         for start, end in brackets(self.text):
             inner = self._inside(start + 1, end - 1)
-            if self._valid(inner) and self._only_label(start + 1, end - 1, inner):
+            if self._bare_media(start + 1, end - 1, inner) or (
+                self._valid(inner) and self._only_label(start + 1, end - 1, inner)
+            ):
                 label = self._label(start, end, "parenthetical", name_before(self.text, start, self.roles))
                 if label is not None:
                     yield label
+
+    def _bare_media(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
+        """Whether a bracket says "state media" and nothing else."""
+        return {p.rule.value for p in inner} == {"state_media"} and self._share(start, end) == 1.0
 
     def _only_label(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
         if self._share(start, end) >= _BRACKET_SHARE:
@@ -295,17 +311,19 @@ class Reading:
                 yield label
 
     def _closed(self, piece: CueMatch) -> Label | None:
-        """Return a phrase between two delimiters of one kind behind a name: ", milice tenue pour terroriste par Ankara,"."""
+        """Return a phrase between two delimiters behind a name: ", milice tenue pour terroriste par Ankara,"."""
         floor = max(0, piece.start - _MAX_SEGMENT)
         marks = list(_DELIMITER.finditer(self.text, floor, piece.start))
-        for mark in reversed(marks):
+        for mark in reversed(marks[-_NEAR_MARKS:]):
             close = _CLOSE[mark.group().strip()].search(self.text, piece.end, piece.end + _MAX_SEGMENT)
-            target = name_before(self.text, mark.start(), self.roles)
-            if close is None or target is None or not _is_name(self.text, target):
+            if close is None:
                 continue
             start, end = mark.end(), close.start()
-            if self._is_clause(start, end):
+            target = name_before(self.text, mark.start(), self.roles)
+            if target is None or not _is_name(self.text, target) or self._is_clause(start, end):
                 continue
+            if piece.rule.value in ("state_media", "control") and _name_after(self.text, piece.end, media=False):
+                continue  # it stands before a name of its own
             inner = self._inside(start, end)
             roles = {p.rule.role for p in inner}
             if not self._valid(inner) or not roles & {"verdict", "head"} or self._share(start, end) < _CLOSED_SHARE:
@@ -319,10 +337,10 @@ class Reading:
             floor = stop.end() if stop.group()[0] not in "«“”»" else floor
         best: Label | None = None
         end = self._extend(piece.end)
-        for mark in _DELIMITER.finditer(self.text, floor, piece.start):
-            if _NEGATED.search(self.text, mark.end(), end) or _JOINING.match(self.text, mark.end()):
-                continue
+        for mark in list(_DELIMITER.finditer(self.text, floor, piece.start))[-_MOST_MARKS:]:
             if self._share(mark.end(), end) < _SEGMENT_SHARE or not self._opens(mark.end(), end, piece):
+                continue
+            if _JOINING.match(self.text, mark.end()) or _NEGATED.search(self.text, mark.end(), end):
                 continue
             relative = _RELATIVE.match(self.text, mark.end()) is not None
             target = name_before(self.text, mark.start(), self.roles)
@@ -418,7 +436,10 @@ class Reading:
             return _BEFORE_BANNED.search(self.text[max(0, start - 12) : start]) is not None
         if piece.rule.value in ("banned", "state_media") and not self.slavic and not self.english:
             before = [w.start() for w in _WORD.finditer(self.text, max(0, start - 40), start)][-2:]
-            return "head" in roles or any(self.roles.get(at) == "head" for at in before)
+            if "head" in roles or any(self.roles.get(at) == "head" for at in before):
+                return True
+            led = _DEFINITE.search(self.text[max(0, start - 8) : start]) is not None
+            return led and not self.german and self.text[piece.end : piece.end + 2].strip()[:1].isupper()
         if piece.rule.value in ("foreign_agent", "banned", "state_media", "control"):
             return True
         claims = {p.rule.value for p in inner if p.rule.role == "designation"}
