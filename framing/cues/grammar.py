@@ -102,13 +102,15 @@ _NOTICE = re.compile(
     r"dies\w{0,2} (?:beitrag|text|material|artikel)|"
     r"(?:este|el presente) (?:material|mensaje|contenido|artículo|texto)|bu (?:içerik|haber|metin|yazı|materyal))"
     r"[^.\n]{0,200}(?:иностранн\w{2,3} агент\w{0,3}|іноземн\w{2,3} агент\w{0,3}|foreign agent|"
-    r"agent (?:de l['’]étranger|étranger)|auslandsagent|ausländisch\w{0,2} agent|agente extranjer|yabancı ajan)[^.\n]{0,120}",
+    r"agent (?:de l['’]étranger|étranger)|auslandsagent|ausländisch\w{0,2} agent|agente extranjer|yabancı ajan)"
+    r"[^.\n]{0,120}",
     re.IGNORECASE,
 )
 _LINE_END = re.compile(r"\n|<br\s?/?>|</p>")
 _NOTE_HEAD = re.compile(
     r"(?m)(?:^|(?<=>))[\s\[(_*]{0,6}(?:hinweis|anmerkung|note|nota|aviso|advertencia|okura not|not|uyarı|"
-    r"editor[’']s note|disclosure|notice|примечание|внимание|від редакції|от редакции|avertissement|remarque)\b[^:\n]{0,40}:\s(?=\S)",
+    r"editor[’']s note|disclosure|notice|примечание|внимание|від редакції|от редакции|avertissement|remarque)"
+    r"\b[^:\n]{0,40}:\s(?=\S)",
     re.IGNORECASE,
 )
 _FUNDED = re.compile(
