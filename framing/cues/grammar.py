@@ -21,11 +21,46 @@ _PAIRS = {")": "(", "]": "["}
 _MAX_BRACKET = 400
 _MAX_SEGMENT = 180
 _BRACKET_SHARE, _PREFIX_SHARE, _SEGMENT_SHARE, _NOTE_SHARE = 0.6, 0.8, 0.75, 0.65
-_DELIMITER = re.compile(r",\s{1,3}|\s[—–]\s|\s-{1,2}\s|—")
+_CALLED_SHARE = 0.4  # of a note to which a mark in the text leads
+_MOST_MARKS = 5  # delimiters before a designation that are tried
+_NEAR_MARKS = 3  # delimiters before a designation that may open its phrase
+_CLOSED_SHARE = 0.6  # of a phrase that stands between two delimiters behind a name
+_DELIMITER = re.compile(r",\s{1,3}|\s[—–]\s|\s-{1,2}\s|\s–(?=\w)|—")
+_CLOSE = {
+    ",": re.compile(r",\s|,?[»”\"]|\.(?:\s|$)"),
+    "—": re.compile(r"\s?—|\.(?:\s|$)"),
+    "–": re.compile(r"\s?–|\.(?:\s|$)"),
+    "-": re.compile(r"\s-{1,2}\s|\.(?:\s|$)"),
+    "--": re.compile(r"\s-{1,2}\s|\.(?:\s|$)"),
+}
+_CLAUSE = re.compile(  # a clause of its own, no phrase that describes the name
+    r"\b(?:said|says|told|would|will|could|may|might|must|should|wants?|urged|asked|sagte|will|soll|sollte|könnte|wollen|"
+    r"dijo|podría|debe|quiere|pidió|a dit|pourrait|devrait|veut|demande|söyledi|istedi|istiyor)\b",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(  # words that open a clause, no apposition
+    r"(?:and|but|or|because|as|when|while|if|including|whom|so|und|aber|weil|dass|wonach|wobei|sodass|wenn|obwohl|y|pero|"
+    r"porque|cuando|mientras|si|et|mais|car|quand|lorsque|tandis|parce|ve|ama|ancak|çünkü)\s",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not|never|no longer|neither|no (?:country|government|court|state)|kein\w{0,2}|nicht|nie|ningun\w|ningún|"
+    r"nunca|jamais|aucun\w{0,2}|değil\w{0,4}|hiçbir)\b|\bn[’']est\b|\bno (?:es|está|ha|considera)\b",
+    re.IGNORECASE,
+)
+_TURKISH_FINITE = re.compile(r"m[ıiuü]yor|(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[ae]r)?\W{0,2}$", re.IGNORECASE)
+_STATUTE = re.compile(
+    r"[\s-]?(?:register|registry|list|law|bill|act|status|gesetz|liste|ley|loi|registre|registro|yasası)\b",
+    re.IGNORECASE,
+)
+_DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
-_RELATIVE = re.compile(r"(?:which|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
 _FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
 _FUTURE = re.compile(r"\b(?:would|will|could|may|might)\b")
+_PARTS = ("designation", "verdict", "authority", "function")
+_QUOTES = '«»„“"'
+_CLOSING = re.compile(r"[«»“”\"]")
 _MAX_NOTE = 600  # code points of a footnote's line
 _ARTICLE = re.compile(r"(?:an?|the|eine?|une?|una?|un)\s", re.IGNORECASE)
 _PASSIVE = frozenset(
@@ -57,18 +92,36 @@ _REGISTER = re.compile(r"(?:реестр|списк|список|переч|list
 _BEFORE_BANNED = re.compile(
     r"(?:\b(?:the|an?|its|their|of|by|to|with|from|for|and|as)|['’]s|^|[\n.,])\s{0,3}$", re.IGNORECASE
 )
-_STAR_LINE = re.compile(r"(?m)(?:^[\s_>•]{0,6}|(?<=\s)|(?<=[.»\"]))(\*{1,3})[_\s*]{0,4}[-—–]?\s{0,2}(?=[\w«\"])")
-_STARRED = re.compile(r"(?<=[\w»\"”)])\*{1,2}(?!\w)")
+_STAR_LINE = re.compile(
+    r"(?m)(?:^[\s_>•]{0,6}|(?<=\s)|(?<=[.»\"])|(?<=>))(\*{1,3}|[¹²³†])[_\s*]{0,4}[-—–]?\s{0,2}(?=[\w«»„“\"])"
+)
+_STARRED = re.compile(r"(?<=[\w»«\"”“)])(\*{1,3}|[¹²³†])(?![\w*])")
 _NOTICE = re.compile(
-    r"(?:(?:настоящий материал|данное сообщение|данный материал|this (?:material|message|article|content))"
-    r"[^.\n]{0,200}(?:иностранн\w{2,3} агент\w{0,3}|foreign agent))[^.\n]{0,120}",
+    r"(?:настоящий материал|данное сообщение|данный материал|цей матеріал|this (?:material|message|article|content)|"
+    r"(?:ce|cet|cette|le présent) (?:contenu|message|article|matériel|texte)|"
+    r"dies\w{0,2} (?:beitrag|text|material|artikel)|"
+    r"(?:este|el presente) (?:material|mensaje|contenido|artículo|texto)|bu (?:içerik|haber|metin|yazı|materyal))"
+    r"[^.\n]{0,200}(?:иностранн\w{2,3} агент\w{0,3}|іноземн\w{2,3} агент\w{0,3}|foreign agent|"
+    r"agent (?:de l['’]étranger|étranger)|auslandsagent|ausländisch\w{0,2} agent|agente extranjer|yabancı ajan)"
+    r"[^.\n]{0,120}",
     re.IGNORECASE,
+)
+_LINE_END = re.compile(r"\n|<br\s?/?>|</p>")
+_NOTE_HEAD = re.compile(
+    r"(?m)(?:^|(?<=>))[\s\[(_*]{0,6}(?:hinweis|anmerkung|note|nota|aviso|advertencia|okura not|not|uyarı|"
+    r"editor[’']s note|disclosure|notice|примечание|внимание|від редакції|от редакции|avertissement|remarque)"
+    r"\b[^:\n]{0,40}:\s(?=\S)",
+    re.IGNORECASE,
+)
+_FUNDED = re.compile(
+    r"(?:^|\n\s{0,3})([A-Z][\w ]{0,40} is (?:wholly |partly )?(?:funded|controlled|owned)\b"
+    r"[^.\n]{0,60}\bby the\b[^.\n]{0,80})"
 )
 _LINK_END = re.compile(r"\]\([^()\s]{0,300}\)$")
 _CONNECTOR = frozenset(
     ["of", "al", "al-", "for", "de", "la", "el", "du", "del", "bin", "ibn", "von", "van", "аш", "ан", "аль"]
 )
-_OPENERS = {"»": "«", "”": "“", "’": "‘", '"': '"', "“": "„", "'": "'"}
+_OPENERS = {"«": "»", "»": "«", "”": "“", "’": "‘", '"': '"', "“": "„", "'": "'"}
 _MEDIA = re.compile(
     r"\s{1,2}(?:\w{1,20}\s){0,3}?(?:tv|television|media|news|newspaper|network|channel|broadcaster|agency|outlet|press|"
     r"company|companies|radio|daily|tabloid|nachrichtenagentur|agentur|medien|sender)s?\b",
@@ -107,7 +160,8 @@ class Reading:
         self.pieces = sorted(found, key=lambda match: (match.start, match.end))
         self.starts = [piece.start for piece in self.pieces]
         self.designations = [piece for piece in self.pieces if piece.rule.role == "designation"]
-        self.english = language == "en"
+        self.english, self.german, self.turkish = (language == code for code in ("en", "de", "tr"))
+        self.slavic = language in ("ru", "uk")
         self.roles: dict[int, str] = {}  # role of every code point that a part covers
         self.ends: dict[int, int] = {}  # end of the first part that covers a code point
         for piece in self.pieces:
@@ -147,7 +201,9 @@ class Reading:
         if "foreign_agent" in claims:
             return True
         if claims == {"banned"}:
-            return "authority" in roles or any("стран" in self.text[p.start : p.end].lower() for p in pieces)
+            return bool(roles & {"authority", "head"}) or any(
+                "стран" in self.text[p.start : p.end].lower() for p in pieces
+            )
         return bool(claims) and bool(roles & {"verdict", "authority", "head"} or "banned" in claims)
 
     def _label(self, start: int, end: int, form: str, target: Span | None) -> Label | None:
@@ -160,10 +216,16 @@ class Reading:
     def _parentheticals(self) -> Iterator[Label]:
         for start, end in brackets(self.text):
             inner = self._inside(start + 1, end - 1)
-            if self._valid(inner) and self._only_label(start + 1, end - 1, inner):
+            if self._bare_media(start + 1, end - 1, inner) or (
+                self._valid(inner) and self._only_label(start + 1, end - 1, inner)
+            ):
                 label = self._label(start, end, "parenthetical", name_before(self.text, start, self.roles))
                 if label is not None:
                     yield label
+
+    def _bare_media(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
+        """Whether a bracket says "state media" and nothing else."""
+        return {p.rule.value for p in inner} == {"state_media"} and self._share(start, end) == 1.0
 
     def _only_label(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
         if self._share(start, end) >= _BRACKET_SHARE:
@@ -177,26 +239,66 @@ class Reading:
             label = self._label(found.start(), found.end(), "notice", None)
             if label is not None:
                 yield label
+        for start, end in self._headed_notices():
+            inner = self._inside(start, end)
+            if self._valid(inner) and (label := self._label(start, end, "notice", self._first_name(start, end))):
+                yield label
+
+    def _headed_notices(self) -> Iterator[Span]:
+        """Lines that call themselves a note, and opening lines that say who pays for the outlet."""
+        for head in _NOTE_HEAD.finditer(self.text):
+            stop = self.text.find("\n", head.end())
+            end = min(len(self.text) if stop < 0 else stop, head.end() + _MAX_NOTE)
+            yield head.start() + len(head.group()) - len(head.group().lstrip(" \n\t[(_*")), end
+        for said in _FUNDED.finditer(self.text):
+            yield said.span(1)
+
+    def _first_name(self, start: int, end: int) -> Span | None:
+        """Return the first name of a note that is no part of the label itself."""
+        colon = self.text.find(":", start, min(end, start + 60))
+        words = _WORD.finditer(self.text, max(start, colon + 1), end)
+        first = next((w for w in words if self._named(w) and self.roles.get(w.start()) not in _PARTS), None)
+        if first is None:
+            return None
+        if self.text[first.start() - 1] in _QUOTES and (close := _CLOSING.search(self.text, first.end(), end)):
+            return first.start() - 1, close.end()
+        last = first
+        for word in _WORD.finditer(self.text, first.end(), end):
+            if self.text[last.end() : word.start()] != " " or not word.group()[0].isupper():
+                break
+            last = word
+        return first.start(), last.end()
 
     def _footnotes(self) -> Iterator[Label]:
         for mark in _STAR_LINE.finditer(self.text):
-            stop = self.text.find("\n", mark.end())
-            line_end = len(self.text) if stop < 0 else stop
+            stop = _LINE_END.search(self.text, mark.end())
+            line_end = stop.start() if stop else len(self.text)
             if line_end - mark.end() > _MAX_NOTE:
                 continue
             end = mark.end() + len(self.text[mark.end() : line_end].rstrip(" _*\",'"))
             inner = self._inside(mark.end(), end)
             bold = mark.group(1) == "**" and self.text[end : line_end + 3].lstrip("\n _").startswith("**")
-            if bold or not self._valid(inner) or self._share(mark.end(), end) < _NOTE_SHARE:
+            called = self._called(mark)
+            least = _CALLED_SHARE if called else _NOTE_SHARE
+            if bold or not self._valid(inner) or self._share(mark.end(), end) < least:
                 continue
-            label = self._label(mark.start(1), end, "footnote", self._starred(mark.start(), mark.end(), end))
+            label = self._label(mark.start(1), end, "footnote", self._starred(called, mark.end(), end))
             if label is not None:
                 yield label
 
-    def _starred(self, before: int, start: int, end: int) -> Span | None:
+    def _called(self, mark: re.Match[str]) -> list[Span]:
+        """Names before a note that bear a mark; those with the note's own mark, where there are any."""
+        marks = [m for m in _STARRED.finditer(self.text, 0, mark.start()) if not self._closes_bold(m)]
+        own = [m for m in marks if m.group(1) == mark.group(1)]
+        names = (name_before(self.text, m.start(), self.roles) for m in own or marks)
+        return [name for name in names if name is not None]
+
+    def _closes_bold(self, mark: re.Match[str]) -> bool:
+        line = self.text.rfind("\n", 0, mark.start()) + 1
+        return mark.group(1) == "**" and self.text.count("**", line, mark.start()) % 2 == 1
+
+    def _starred(self, names: Sequence[Span], start: int, end: int) -> Span | None:
         """Return the starred name, by preference one that the note repeats; else a name within the note."""
-        marks = [m for m in _STARRED.finditer(self.text, 0, before) if self.text[m.end() - 2 : m.end()] != "**"]
-        names = [n for m in marks if (n := name_before(self.text, m.start(), self.roles)) is not None]
         note = self.text[start:end].lower()
         repeated = [n for n in names if self.text[slice(*n)].strip('«»"').lower()[:5] in note]
         if repeated or names:
@@ -206,9 +308,30 @@ class Reading:
 
     def _apposed(self) -> Iterator[Label]:
         for piece in self.designations:
-            label = self._segment(piece)
+            label = self._segment(piece) or self._closed(piece)
             if label is not None:
                 yield label
+
+    def _closed(self, piece: CueMatch) -> Label | None:
+        """Return a phrase between two delimiters behind a name: ", milice tenue pour terroriste par Ankara,"."""
+        floor = max(0, piece.start - _MAX_SEGMENT)
+        marks = list(_DELIMITER.finditer(self.text, floor, piece.start))
+        for mark in reversed(marks[-_NEAR_MARKS:]):
+            close = _CLOSE[mark.group().strip()].search(self.text, piece.end, piece.end + _MAX_SEGMENT)
+            if close is None:
+                continue
+            start, end = mark.end(), close.start()
+            target = name_before(self.text, mark.start(), self.roles)
+            if target is None or not _is_name(self.text, target) or self._is_clause(start, end):
+                continue
+            if piece.rule.value in ("state_media", "control") and _name_after(self.text, piece.end, media=False):
+                continue  # it stands before a name of its own
+            inner = self._inside(start, end)
+            roles = {p.rule.role for p in inner}
+            if not self._valid(inner) or not roles & {"verdict", "head"} or self._share(start, end) < _CLOSED_SHARE:
+                continue
+            return self._label(start, end, "appositive" if mark.group().startswith(",") else "dash", target)
+        return None
 
     def _segment(self, piece: CueMatch) -> Label | None:
         floor = max(0, piece.start - _MAX_SEGMENT)
@@ -216,8 +339,10 @@ class Reading:
             floor = stop.end() if stop.group()[0] not in "«“”»" else floor
         best: Label | None = None
         end = self._extend(piece.end)
-        for mark in _DELIMITER.finditer(self.text, floor, piece.start):
+        for mark in list(_DELIMITER.finditer(self.text, floor, piece.start))[-_MOST_MARKS:]:
             if self._share(mark.end(), end) < _SEGMENT_SHARE or not self._opens(mark.end(), end, piece):
+                continue
+            if _JOINING.match(self.text, mark.end()) or _NEGATED.search(self.text, mark.end(), end):
                 continue
             relative = _RELATIVE.match(self.text, mark.end()) is not None
             target = name_before(self.text, mark.start(), self.roles)
@@ -263,11 +388,22 @@ class Reading:
                 at = best = max(at, self.ends[word.start()])
         return best
 
+    def _is_clause(self, start: int, end: int) -> bool:
+        """Whether a stretch says something of its own in place of describing the name before it."""
+        if any(p.search(self.text, start, end) for p in (_STOP, _CLAUSE, _NEGATED)) or _JOINING.match(self.text, start):
+            return True
+        if self.turkish and _TURKISH_FINITE.search(self.text, start, end):
+            return True
+        relative = _RELATIVE.match(self.text, start) is not None
+        return self.english and not relative and _FINITE.search(self.text, start, end) is not None
+
     def _prenominal(self) -> Iterator[Label]:
         for piece in self.designations:
             start, end = self._run(piece)
             inner = self._inside(start, end)
             if _REGISTER.search(self.text[max(0, start - 15) : start]) or not self._modifies(start, piece, inner):
+                continue
+            if _STATUTE.match(self.text, piece.end):
                 continue
             target = _name_after(self.text, end, media=piece.rule.value == "state_media")
             if target is not None:
@@ -281,7 +417,9 @@ class Reading:
         while end - piece.end < _MAX_SEGMENT and (word := _WORD.match(self.text, end + 1)):
             if self.text[end : end + 1] not in (" ", "\n"):
                 break
-            if word.start() not in self.roles or (word.group()[0].isupper() and not self._authority(word.start())):
+            role = self.roles.get(word.start())
+            weighty = role == "authority" or (self.german and role == "head")  # German nouns are capitalised
+            if role is None or (word.group()[0].isupper() and not weighty):
                 break
             end = word.end()
         start = piece.start
@@ -294,14 +432,17 @@ class Reading:
             start = _word_start(self.text, start - 2)
         return start, end
 
-    def _authority(self, at: int) -> bool:
-        return self.roles.get(at) == "authority"
-
     def _modifies(self, start: int, piece: CueMatch, inner: Sequence[CueMatch]) -> bool:
         roles = {p.rule.role for p in inner}
         if piece.rule.value == "banned" and self.english:
             return _BEFORE_BANNED.search(self.text[max(0, start - 12) : start]) is not None
-        if piece.rule.value in ("foreign_agent", "banned", "state_media"):
+        if piece.rule.value in ("banned", "state_media") and not self.slavic and not self.english:
+            before = [w.start() for w in _WORD.finditer(self.text, max(0, start - 40), start)][-2:]
+            if "head" in roles or any(self.roles.get(at) == "head" for at in before):
+                return True
+            led = _DEFINITE.search(self.text[max(0, start - 8) : start]) is not None
+            return led and not self.german and self.text[piece.end : piece.end + 2].strip()[:1].isupper()
+        if piece.rule.value in ("foreign_agent", "banned", "state_media", "control"):
             return True
         claims = {p.rule.value for p in inner if p.rule.role == "designation"}
         return "head" in roles or "verdict" in roles or "banned" in claims
@@ -367,6 +508,7 @@ def name_before(text: str, end: int, roles: dict[int, str] | None = None) -> Spa
     at = end
     for _ in range(4):  # markdown, link, acronym, in any order
         at = window + len(text[window:at].rstrip(" \n\t_*,~"))
+        at -= len("&nbsp;") if text.endswith("&nbsp;", window, at) else 0
         link = _LINK_END.search(text, window, at)
         acronym = re.search(r"\((?:[A-ZА-ЯЁ][\w’/-]{1,10})\)$", text[window:at])
         if link:
