@@ -86,6 +86,8 @@ _ROOMS = {
         "evaluate_links",
         "evaluate_probabilities",
         "evaluate_spans",
+        "krippendorff_alpha",
+        "rate_tokens",
         "reliability",
     ),
     "framing.pipeline": ("Comparison", "Settings", "compare"),

@@ -1,5 +1,6 @@
 """Evaluate: gold tables against predicted tables."""
 
+from framing.evaluate.agreement import krippendorff_alpha, rate_tokens
 from framing.evaluate.calibration import evaluate_probabilities, reliability
 from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
 from framing.evaluate.evaluation import Evaluation, fingerprint
@@ -13,5 +14,7 @@ __all__ = [
     "evaluate_probabilities",
     "evaluate_spans",
     "fingerprint",
+    "krippendorff_alpha",
+    "rate_tokens",
     "reliability",
 ]

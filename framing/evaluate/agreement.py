@@ -1,0 +1,308 @@
+"""Agreement of coders beyond chance: Krippendorff's alpha for ratings, and for spans token by token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import permutations
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from framing.errors import SchemaError, SettingsError
+from framing.evaluate.evaluation import Evaluation, fingerprint
+from framing.reading import Corpus
+from framing.schema import FIELDS
+from framing.stats import bootstrap_interval
+from framing.text import tokenize
+
+__all__ = ["krippendorff_alpha", "rate_tokens"]
+
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_SPAN = ["article_id", "field", "start", "end"]
+_WORD = r"\w+"  # one letter is a token here: a span may hold nothing else
+_SHOWN = 5  # wrong values named in one message
+
+
+def krippendorff_alpha(
+    ratings: pd.DataFrame,
+    *,
+    level: Level = "nominal",
+    order: Sequence[str] | None = None,
+    groups: Sequence[object] | pd.Series | None = None,
+    n_resamples: int = 1000,
+    random_state: int = 0,
+) -> Evaluation:
+    r"""Measure how far coders agree beyond chance, whatever their number, with missing values.
+
+    .. math:: \alpha = 1 - \frac{D_o}{D_e}
+              = 1 - (n - 1) \frac{\sum_{c,k} o_{ck} \delta^2_{ck}}{\sum_{c,k} n_c n_k \delta^2_{ck}}
+
+    where a unit :math:`u` with :math:`m_u \ge 2` values adds each ordered pair of values of different coders to the
+    coincidences :math:`o_{ck}` with weight :math:`1 / (m_u - 1)`, and :math:`n_c = \sum_k o_{ck}`,
+    :math:`n = \sum_c n_c`.
+
+    Parameters
+    ----------
+    ratings : DataFrame of shape (n_units, n_coders)
+        One row per unit, one column per coder; missing where a coder did not code the unit. Empty text counts as
+        missing.
+    level : {"nominal", "ordinal", "interval", "ratio"}
+        What a difference of two values means. Ratio needs values from zero upwards.
+    order : sequence of str, optional
+        Values from low to high, for ordinal ratings that are words.
+    groups : sequence of length n_units, optional
+        What units belong together (article or event); the bootstrap keeps groups whole. By default each unit stands
+        alone.
+    n_resamples, random_state : int
+        Bootstrap, for the interval. Draws in which all values are equal, for which alpha is not defined, are left out.
+
+    Returns
+    -------
+    Evaluation
+        ``n`` counts the units with at least two values; NaN where no unit has them, or where all values are equal, for
+        then nothing shows that the coders can tell units apart.
+
+    Raises
+    ------
+    SchemaError
+        If values do not fit the level.
+    SettingsError
+        If the level or the groups are wrong.
+
+    References
+    ----------
+    Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, University of Pennsylvania, sections A to D;
+    Krippendorff (2019), Content Analysis, 4th ed., chapter 12. The bootstrap over units or groups is ours; Hayes and
+    Krippendorff (2007), Communication Methods and Measures 1, 77-89, draw coincidences, as if pairs were independent.
+
+    Examples
+    --------
+    >>> coders = pd.DataFrame({"A": ["a", "b", "a", "b"], "B": ["a", "b", "a", "a"]})
+    >>> round(krippendorff_alpha(coders).estimate, 3)
+    0.533
+    """
+    if level not in get_args(Level):
+        raise SettingsError(f"krippendorff_alpha: level must be one of {', '.join(get_args(Level))}. Got {level!r}.")
+    codes, values = _coded(ratings, level, order)
+    group = _grouped(ratings, groups)
+    pairable = (codes >= 0).sum(axis=1) >= 2
+    codes, group = codes[pairable], group[pairable]
+    members, group = np.unique(group, return_inverse=True)
+    coincidences = _coincidences(codes, group, (len(members), len(values)))
+
+    def alpha(drawn: Ints) -> float:
+        times = np.bincount(drawn, minlength=len(members)).astype(np.float64)
+        observed = np.asarray(times @ coincidences).reshape(len(values), len(values))
+        return _alpha(observed, _DIFFERENCES[level], values)
+
+    every = np.arange(len(members))
+    return Evaluation(
+        name=f"alpha_{level}",
+        estimate=alpha(every),
+        interval=bootstrap_interval(alpha, len(members), n_resamples=n_resamples, random_state=random_state),
+        n=int(pairable.sum()),
+        gold=fingerprint(ratings.reset_index(drop=True)),
+    )
+
+
+def rate_tokens(
+    corpus: Corpus,
+    annotations: pd.DataFrame,
+    *,
+    label: str = "label",
+    coder: str = "coder",
+    articles: Iterable[str] | None = None,
+    fields: Sequence[str] = ("text",),
+) -> pd.DataFrame:
+    """Turn span annotations of several coders into one rating per token, for `krippendorff_alpha`.
+
+    A token that shares a character with a span bears the span's label; several labels are joined with ``+`` in
+    alphabetical order; a token without any is ``none``. Long spans weigh as much as their words, and adjoining spans of
+    one label are not told apart: that is what alpha over tokens measures.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        What was annotated.
+    annotations : DataFrame
+        Columns ``article_id, field, start, end`` and those that the next two options name.
+    label, coder : str
+        Columns with the label of a span and with who set it.
+    articles : iterable of str, optional
+        Articles that **all** coders read; one in which nobody marked anything counts only when it is named here. By
+        default those with any annotation.
+    fields : sequence of str
+        Which texts were annotated.
+
+    Returns
+    -------
+    DataFrame of shape (n_tokens, n_coders)
+        Index ``article_id, field, start``; pass ``groups=ratings.index.get_level_values("article_id")`` on, because
+        the tokens of an article are not independent.
+
+    Raises
+    ------
+    SchemaError
+        If a column or an article is missing.
+
+    Examples
+    --------
+    >>> ratings = rate_tokens(corpus, spans)  # doctest: +SKIP
+    >>> krippendorff_alpha(ratings, groups=ratings.index.get_level_values("article_id"))  # doctest: +SKIP
+    """
+    rows = _needed(annotations, [*_SPAN, label, coder])
+    chosen = sorted(set(rows["article_id"]) if articles is None else set(articles))
+    unknown = sorted((set(chosen) | set(rows["article_id"])) - set(corpus.article_ids))
+    if unknown:
+        raise SchemaError(
+            f"rate_tokens: {len(unknown)} article(s) are not in the corpus, such as {unknown[0]!r}. "
+            "Were they annotated in another corpus?"
+        )
+    places = [(article, field) for article in chosen for field in FIELDS if field in fields]
+    coders = sorted(set(rows[coder]))
+    spans = {key: part for key, part in rows.groupby([coder, "article_id", "field"])}  # noqa: C416 - a DataFrameGroupBy
+    tokens = _token_offsets(corpus, places)
+    columns = {
+        name: [
+            value
+            for article, field in places
+            for value in _token_labels(tokens[article, field], spans.get((name, article, field)), label)
+        ]
+        for name in coders
+    }
+    index = [(article, field, int(start)) for article, field in places for start, _ in tokens[article, field]]
+    names = ["article_id", "field", "start"]
+    return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(index, names=names), dtype="str")
+
+
+def _coded(ratings: pd.DataFrame, level: Level, order: Sequence[str] | None) -> tuple[Ints, Floats]:
+    """Give each rating the number of its value, -1 where missing; and the values in order (nominal: how many)."""
+    cells = ratings.astype(object).to_numpy()
+    blank = np.array([[pd.isna(v) or v == "" for v in row] for row in cells], dtype=bool).reshape(cells.shape)
+    if order is not None and level == "ordinal":
+        cells = _ranked(cells, blank, order)
+    if level == "nominal":
+        codes, names = pd.factorize(cells[~blank])  # by equality: 1 of a whole column is 1.0 of one with gaps
+        values = np.arange(len(names), dtype=np.float64)
+    else:
+        values, codes = np.unique(_numbers(cells[~blank], level), return_inverse=True)
+    out = np.full(cells.shape, -1, dtype=np.int64)
+    out[~blank] = codes
+    return out, values
+
+
+def _ranked(cells: npt.NDArray[np.object_], blank: npt.NDArray[np.bool_], order: Sequence[str]) -> Any:
+    ranks = {name: float(k) for k, name in enumerate(order)}
+    strange = sorted({str(value) for value in cells[~blank]} - set(ranks))
+    if strange:
+        raise SchemaError(
+            f"ratings: value(s) that 'order' does not hold: {', '.join(strange[:_SHOWN])}. Order: {', '.join(order)}."
+        )
+    return np.array([[ranks.get(str(value)) for value in row] for row in cells], dtype=object).reshape(cells.shape)
+
+
+def _numbers(values: npt.NDArray[np.object_], level: Level) -> Floats:
+    numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").to_numpy(dtype=np.float64)
+    wrong = ~np.isfinite(numbers)
+    if wrong.any():
+        named = ", ".join(dict.fromkeys(str(value) for value in values[wrong][:_SHOWN]))
+        advice = " Pass 'order', the values from low to high." if level == "ordinal" else ""
+        raise SchemaError(
+            f"ratings: level {level!r} needs numbers. Got {named} ({int(wrong.sum())} such values).{advice}"
+        )
+    if level == "ratio" and (numbers < 0).any():
+        raise SchemaError(f"ratings: level 'ratio' needs values from zero upwards. Got {numbers.min():g}.")
+    return np.asarray(numbers)
+
+
+def _grouped(ratings: pd.DataFrame, groups: Sequence[object] | pd.Series | None) -> npt.NDArray[Any]:
+    if groups is None:
+        return np.arange(len(ratings))
+    if len(groups) != len(ratings):
+        raise SettingsError(f"groups must name one group for each of the {len(ratings)} units. Got {len(groups)}.")
+    return np.asarray(list(groups), dtype=str)
+
+
+def _coincidences(codes: Ints, group: Ints, shape: tuple[int, int]) -> sparse.csr_array:
+    """Coincidences of each group, one flattened values x values matrix per row."""
+    n_groups, n_values = shape
+    weight = 1.0 / (np.maximum((codes >= 0).sum(axis=1), 2) - 1)
+    rows, cells, weights = [], [], []
+    for i, j in permutations(range(codes.shape[1]), 2):
+        both = (codes[:, i] >= 0) & (codes[:, j] >= 0)
+        rows.append(group[both])
+        cells.append(codes[both, i] * n_values + codes[both, j])
+        weights.append(weight[both])
+    if not rows:
+        return sparse.csr_array((n_groups, n_values**2))
+    at = np.concatenate(rows), np.concatenate(cells)
+    return sparse.csr_array((np.concatenate(weights), at), shape=(n_groups, n_values**2))
+
+
+def _alpha(observed: Floats, difference: Callable[[Floats, Floats], Floats], values: Floats) -> float:
+    margins = observed.sum(axis=0)
+    seen = margins > 0
+    n = margins.sum()
+    delta = difference(values[seen], margins[seen])
+    expected = margins[seen] @ delta @ margins[seen]
+    if expected == 0:
+        return float("nan")
+    return float(1 - (n - 1) * (observed[np.ix_(seen, seen)] * delta).sum() / expected)
+
+
+def _nominal(values: Floats, _: Floats) -> Floats:
+    return 1.0 - np.eye(len(values))
+
+
+def _ordinal(_: Floats, margins: Floats) -> Floats:
+    """Square of the values that lie between two ranks, each end counted half."""
+    middle = np.cumsum(margins) - margins / 2
+    return np.asarray((middle[:, None] - middle[None, :]) ** 2)
+
+
+def _interval(values: Floats, _: Floats) -> Floats:
+    return np.asarray((values[:, None] - values[None, :]) ** 2)
+
+
+def _ratio(values: Floats, _: Floats) -> Floats:
+    total = values[:, None] + values[None, :]
+    return np.asarray(_interval(values, values) / np.where(total == 0, 1.0, total) ** 2)
+
+
+_DIFFERENCES = {"nominal": _nominal, "ordinal": _ordinal, "interval": _interval, "ratio": _ratio}
+
+
+def _token_offsets(corpus: Corpus, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    texts = {field: corpus.texts(field) for field in FIELDS}
+    chosen = [texts[field][article] for article, field in places]
+    tokens = tokenize(chosen, _WORD)
+    return {
+        place: [(a, b) for a, b in tokens.offsets(text).tolist()] for place, text in zip(places, chosen, strict=True)
+    }
+
+
+def _token_labels(tokens: Sequence[tuple[int, int]], spans: pd.DataFrame | None, label: str) -> list[str]:
+    found: list[set[str]] = [set() for _ in tokens]
+    if spans is not None:
+        ends = np.array([end for _, end in tokens], dtype=np.int64)
+        starts = np.array([start for start, _ in tokens], dtype=np.int64)
+        for start, end, name in zip(spans["start"], spans["end"], spans[label], strict=True):
+            first, last = np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end, side="left")
+            for k in range(int(first), int(last)):
+                found[k].add(str(name))
+    return ["+".join(sorted(names)) or "none" for names in found]
+
+
+def _needed(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise SchemaError(
+            f"annotations: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}."
+        )
+    return table[columns].dropna()
