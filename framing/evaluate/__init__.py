@@ -1,20 +1,24 @@
 """Evaluate: gold tables against predicted tables."""
 
 from framing.evaluate.agreement import krippendorff_alpha, rate_tokens
+from framing.evaluate.annotation import Annotations, export_annotations, read_annotations
 from framing.evaluate.calibration import evaluate_probabilities, reliability
 from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
 from framing.evaluate.evaluation import Evaluation, fingerprint
 from framing.evaluate.spans import evaluate_links, evaluate_spans
 
 __all__ = [
+    "Annotations",
     "Evaluation",
     "bcubed_by_cut",
     "evaluate_events",
     "evaluate_links",
     "evaluate_probabilities",
     "evaluate_spans",
+    "export_annotations",
     "fingerprint",
     "krippendorff_alpha",
     "rate_tokens",
+    "read_annotations",
     "reliability",
 ]

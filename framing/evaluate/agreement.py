@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import permutations
 from typing import Any, Literal, get_args
 
@@ -24,7 +24,8 @@ Level = Literal["nominal", "ordinal", "interval", "ratio"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_SPAN = ["article_id", "field", "start", "end"]
+_TEXT = ["article_id", "field"]
+_SPAN = [*_TEXT, "start", "end"]
 _WORD = r"\w+"  # one letter is a token here: a span may hold nothing else
 _SHOWN = 5  # wrong values named in one message
 
@@ -112,13 +113,7 @@ def krippendorff_alpha(
 
 
 def rate_tokens(
-    corpus: Corpus,
-    annotations: pd.DataFrame,
-    *,
-    label: str = "label",
-    coder: str = "coder",
-    articles: Iterable[str] | None = None,
-    fields: Sequence[str] = ("text",),
+    corpus: Corpus, spans: pd.DataFrame, tasks: pd.DataFrame | None = None, *, label: str = "label"
 ) -> pd.DataFrame:
     """Turn span annotations of several coders into one rating per token, for `krippendorff_alpha`.
 
@@ -130,55 +125,61 @@ def rate_tokens(
     ----------
     corpus : Corpus
         What was annotated.
-    annotations : DataFrame
-        Columns ``article_id, field, start, end`` and those that the next two options name.
-    label, coder : str
-        Columns with the label of a span and with who set it.
-    articles : iterable of str, optional
-        Articles that **all** coders read; one in which nobody marked anything counts only when it is named here. By
-        default those with any annotation.
-    fields : sequence of str
-        Which texts were annotated.
+    spans : DataFrame
+        Columns ``article_id, field, start, end, coder`` and the one that ``label`` names.
+    tasks : DataFrame, optional
+        Columns ``article_id, field, coder``: which texts each coder finished (`Annotations.tasks`), so that a text
+        without marks counts as read. By default every coder read every text in which anybody marked something.
+    label : str
+        Column with the label of a span.
 
     Returns
     -------
     DataFrame of shape (n_tokens, n_coders)
-        Index ``article_id, field, start``; pass ``groups=ratings.index.get_level_values("article_id")`` on, because
-        the tokens of an article are not independent.
+        Index ``article_id, field, start``; missing where a coder did not read the text. Pass
+        ``groups=ratings.index.get_level_values("article_id")`` on, for the tokens of an article are not independent.
 
     Raises
     ------
     SchemaError
-        If a column or an article is missing.
+        If a column is missing, or an article is not in the corpus.
 
     Examples
     --------
-    >>> ratings = rate_tokens(corpus, spans)  # doctest: +SKIP
+    >>> ratings = rate_tokens(corpus, marked.spans, marked.tasks)  # doctest: +SKIP
     >>> krippendorff_alpha(ratings, groups=ratings.index.get_level_values("article_id"))  # doctest: +SKIP
     """
-    rows = _needed(annotations, [*_SPAN, label, coder])
-    chosen = sorted(set(rows["article_id"]) if articles is None else set(articles))
-    unknown = sorted((set(chosen) | set(rows["article_id"])) - set(corpus.article_ids))
+    marked = _needed(spans, [*_SPAN, "coder", label], "spans")
+    if tasks is None:
+        tasks = (
+            marked[["article_id", "field"]].drop_duplicates().merge(marked[["coder"]].drop_duplicates(), how="cross")
+        )
+    read = set(_needed(tasks, [*_TEXT, "coder"], "tasks").itertuples(index=False, name=None))
+    places = sorted({(article, field) for article, field, _ in read}, key=lambda p: (p[0], FIELDS.index(p[1])))
+    texts = {(article, field): text for field in FIELDS for article, text in corpus.texts(field).items()}
+    unknown = sorted({article for article, field in places if (article, field) not in texts})
     if unknown:
         raise SchemaError(
             f"rate_tokens: {len(unknown)} article(s) are not in the corpus, such as {unknown[0]!r}. "
             "Were they annotated in another corpus?"
         )
-    places = [(article, field) for article in chosen for field in FIELDS if field in fields]
-    coders = sorted(set(rows[coder]))
-    spans = {key: part for key, part in rows.groupby([coder, "article_id", "field"])}  # noqa: C416 - a DataFrameGroupBy
-    tokens = _token_offsets(corpus, places)
+    tokens = tokenize([texts[place] for place in places], _WORD)
+    offsets = {place: tokens.offsets(texts[place]) for place in places}
+    groups = {key: part for key, part in marked.groupby(["coder", *_TEXT])}  # noqa: C416 - a DataFrameGroupBy
     columns = {
-        name: [
-            value
-            for article, field in places
-            for value in _token_labels(tokens[article, field], spans.get((name, article, field)), label)
+        coder: [
+            rating
+            for place in places
+            for rating in (
+                _token_labels(offsets[place], groups.get((coder, *place), marked[:0]), label)
+                if (*place, coder) in read
+                else [None] * len(offsets[place])
+            )
         ]
-        for name in coders
+        for coder in sorted({coder for _, _, coder in read})
     }
-    index = [(article, field, int(start)) for article, field in places for start, _ in tokens[article, field]]
-    names = ["article_id", "field", "start"]
-    return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(index, names=names), dtype="str")
+    index = [(*place, int(start)) for place in places for start, _ in offsets[place]]
+    return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(index, names=[*_TEXT, "start"]), dtype="str")
 
 
 def _coded(ratings: pd.DataFrame, level: Level, order: Sequence[str] | None) -> tuple[Ints, Floats]:
@@ -278,31 +279,20 @@ def _ratio(values: Floats, _: Floats) -> Floats:
 _DIFFERENCES = {"nominal": _nominal, "ordinal": _ordinal, "interval": _interval, "ratio": _ratio}
 
 
-def _token_offsets(corpus: Corpus, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[tuple[int, int]]]:
-    texts = {field: corpus.texts(field) for field in FIELDS}
-    chosen = [texts[field][article] for article, field in places]
-    tokens = tokenize(chosen, _WORD)
-    return {
-        place: [(a, b) for a, b in tokens.offsets(text).tolist()] for place, text in zip(places, chosen, strict=True)
-    }
-
-
-def _token_labels(tokens: Sequence[tuple[int, int]], spans: pd.DataFrame | None, label: str) -> list[str]:
+def _token_labels(tokens: Ints, spans: pd.DataFrame, label: str) -> list[str]:
     found: list[set[str]] = [set() for _ in tokens]
-    if spans is not None:
-        ends = np.array([end for _, end in tokens], dtype=np.int64)
-        starts = np.array([start for start, _ in tokens], dtype=np.int64)
-        for start, end, name in zip(spans["start"], spans["end"], spans[label], strict=True):
-            first, last = np.searchsorted(ends, start, side="right"), np.searchsorted(starts, end, side="left")
-            for k in range(int(first), int(last)):
-                found[k].add(str(name))
+    for start, end, name in zip(spans["start"], spans["end"], spans[label], strict=True):
+        first = np.searchsorted(tokens[:, 1], start, side="right")
+        last = np.searchsorted(tokens[:, 0], end, side="left")
+        for k in range(int(first), int(last)):
+            found[k].add(str(name))
     return ["+".join(sorted(names)) or "none" for names in found]
 
 
-def _needed(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+def _needed(table: pd.DataFrame, columns: list[str], name: str) -> pd.DataFrame:
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise SchemaError(
-            f"annotations: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}."
+            f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}."
         )
     return table[columns].dropna()

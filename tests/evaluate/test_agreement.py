@@ -173,10 +173,21 @@ def test_tokens_bear_the_labels_of_the_spans_that_touch_them(make_corpus):
     assert ratings.index.get_level_values("start").tolist() == [0, 6, 13, 19]
     assert ratings["ann"].tolist() == ["none", "ban+name", "name", "none"]
     assert ratings["bob"].tolist() == ["none", "none", "name", "none"]
-    assert len(rate_tokens(corpus, marked, articles=["a0", "a1"])) == 6
-    assert rate_tokens(corpus, marked, fields=("title",)).empty
     # n = 8: 5 none, 2 name, 1 ban+name; one of four tokens differs. De = 1 - (5*4 + 2*1)/56, Do = 1/4.
     assert alpha(ratings) == pytest.approx(1 - (1 / 4) / (34 / 56))
+
+
+def test_a_text_without_marks_counts_where_it_was_read(make_corpus):
+    corpus = make_corpus("Two words.", "Three more words.")
+    marked = spans(("a0", "text", 0, 3, "x", "ann"), ("a0", "text", 0, 3, "x", "bob"))
+    assert len(rate_tokens(corpus, marked)) == 2
+    tasks = pd.DataFrame(
+        [("a0", "text", "ann"), ("a0", "text", "bob"), ("a1", "text", "ann")], columns=["article_id", "field", "coder"]
+    )
+    ratings = rate_tokens(corpus, marked, tasks)
+    assert ratings["ann"].tolist() == ["x", "none", "none", "none", "none"]
+    assert ratings["bob"].isna().tolist() == [False, False, True, True, True]
+    assert krippendorff_alpha(ratings).n == 2
 
 
 def test_token_ratings_refuse_what_they_cannot_place(make_corpus):
