@@ -190,9 +190,7 @@ def read_annotations(
             for coder, marks in task.coders.items():
                 key = (*place, coder)
                 if key in done:
-                    faults.append(
-                        f"{task.place}: coder {coder!r} annotated this text before, in {done[key]}; keep one."
-                    )
+                    faults.append(f"{task.place}: coder {coder!r} read this text before, in {done[key]}; keep one.")
                     continue
                 done[key] = task.place
                 for number, mark in enumerate(marks, start=1):
@@ -293,12 +291,11 @@ def _label_studio_tasks(path: Path, faults: list[str]) -> Iterator[_Task]:
     content = _json(path, path.read_bytes(), faults) if _readable(path, faults) else None
     if content is None:
         return
-    if not isinstance(content, list) or not all(
-        isinstance(t, dict) and isinstance(t.get("data"), dict) for t in content
-    ):
+    tasks = content if isinstance(content, list) else [content]
+    if not all(isinstance(task, dict) and isinstance(task.get("data"), dict) for task in tasks):
         faults.append(f"{path.name}: not a list of tasks with 'data'; export from Label Studio as JSON, not JSON-MIN.")
         return
-    for number, task in enumerate(content, start=1):
+    for number, task in enumerate(tasks, start=1):
         place = f"{path.name} task {number}"
         coders: dict[str, list[_Mark]] = {}
         for annotation in task.get("annotations") or []:
@@ -336,7 +333,7 @@ def _doccano_tasks(path: Path, faults: list[str]) -> Iterator[_Task]:
         if not isinstance(task, dict):
             faults.append(f"{place}: not a JSON object; export from doccano as JSONL.")
             continue
-        given = next((task[name] for name in ("label", "labels", "entities") if name in task), [])
+        given: Any = next((task[name] for name in ("label", "labels", "entities") if name in task), [])
         yield _Task(place, task, task.get("text"), {path.stem: [_doccano_mark(mark) for mark in given or []]})
 
 

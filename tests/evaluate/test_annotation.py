@@ -95,7 +95,7 @@ def test_the_interface_escapes_hostile_labels(make_corpus, tmp_path):
 
 @given(st.data())
 def test_what_goes_out_comes_back(tmp_path_factory, data):
-    text = data.draw(spaced_texts.filter(lambda t: t.strip()))
+    text = "Word" + data.draw(spaced_texts)
     corpus = read_corpus(pd.DataFrame([{"article_id": "x", "outlet": "O", "title": "😀" + text, "text": text}]))
     rows = set()
     for field in data.draw(st.lists(st.sampled_from(["title", "text"]), max_size=4)):
@@ -203,7 +203,7 @@ def test_every_fault_is_named_at_once(make_corpus, tmp_path):
         "span 4 of coder 'bad': start and end must be whole numbers. Got 'a' and 2",
         "span 5 of coder 'bad': it has no label",
         "span 6 of coder 'bad': it has no label",
-        "line 2: coder 'bad' annotated this text before, in bad.jsonl line 1",
+        "line 2: coder 'bad' read this text before, in bad.jsonl line 1",
         "line 3: the text is not that of article 'a0'",
         "line 4: the corpus has no article 'zz'",
         "line 5: no article has this text",
