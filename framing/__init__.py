@@ -90,8 +90,13 @@ _ROOMS = {
         "export_annotations",
         "krippendorff_alpha",
         "rate_tokens",
+        "ratings_table",
         "read_annotations",
+        "read_coding_sheets",
         "reliability",
+        "restore_surfaces",
+        "write_coding_sheet",
+        "write_gold",
     ),
     "framing.pipeline": ("Comparison", "Settings", "compare"),
 }

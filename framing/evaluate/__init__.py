@@ -5,6 +5,8 @@ from framing.evaluate.annotation import Annotations, export_annotations, read_an
 from framing.evaluate.calibration import evaluate_probabilities, reliability
 from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
 from framing.evaluate.evaluation import Evaluation, fingerprint
+from framing.evaluate.gold import restore_surfaces, write_gold
+from framing.evaluate.sheets import ratings_table, read_coding_sheets, write_coding_sheet
 from framing.evaluate.spans import evaluate_links, evaluate_spans
 
 __all__ = [
@@ -19,6 +21,11 @@ __all__ = [
     "fingerprint",
     "krippendorff_alpha",
     "rate_tokens",
+    "ratings_table",
     "read_annotations",
+    "read_coding_sheets",
     "reliability",
+    "restore_surfaces",
+    "write_coding_sheet",
+    "write_gold",
 ]
