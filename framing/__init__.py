@@ -17,6 +17,7 @@ _ROOMS = {
         "list_corpora",
         "read_corpus",
         "read_gold",
+        "read_table",
         "write_corpus",
         "write_table",
     ),

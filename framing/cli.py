@@ -183,6 +183,134 @@ for _name, (_table, _summary) in _STAGES.items():
 
 
 @main.group()
+def annotate() -> None:
+    """Hand spans to people, read back what they coded, measure their agreement.
+
+    \b
+    Examples:
+      framing annotate sheet articles.jsonl --stage labels --code label=yes,no --out sheet.csv
+      framing annotate agreement articles.jsonl ann.csv bob.csv --sheet sheet.csv
+      framing annotate export articles.jsonl --out tasks.json
+      framing annotate import articles.jsonl export.json --out spans.csv
+    """  # noqa: D301 - \b is for click
+
+
+_SPANS = (
+    click.option("--spans", type=click.Path(path_type=Path), help="Span table: .csv, .jsonl or .parquet."),
+    click.option("--stage", type=click.Choice(list(_STAGES)), help="Or the stage that makes it."),
+)
+_FORMAT = click.option(
+    "--format", "tool", type=click.Choice(["label-studio", "doccano"]), help="By default the ending's."
+)
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def _with_spans(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_SPANS):
+        command = option(command)
+    return command
+
+
+@annotate.command("export")
+@_reads
+@_with_spans
+@_FORMAT
+@click.option("--label", default="label", show_default=True, help="Column that becomes the label of a span.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Tasks: .json, or .jsonl for doccano.")
+def export_tasks(corpus: Corpus, out: Path, tool: str | None, label: str, **chosen: Any) -> None:
+    """Write tasks for Label Studio or doccano; without --spans and --stage the bare texts, which is blind."""
+    from framing.evaluate import export_annotations  # noqa: PLC0415 - lazy
+
+    tool = tool or ("doccano" if out.suffix == ".jsonl" else "label-studio")
+    export_annotations(corpus, _span_table(corpus, **chosen), out, format=tool, label=label)  # type: ignore[arg-type]
+    click.echo(f"{len(corpus)} articles written to {out} for {tool}.")
+
+
+@annotate.command()
+@_reads
+@_with_spans
+@click.option("--code", "codes", multiple=True, required=True, metavar="NAME=VALUES",
+              help="Column to fill in and its values, as label=yes,no; NAME= allows any.")  # fmt: skip
+@click.option("--window", default=200, show_default=True, help="Characters of context on each side.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the order.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The sheet, .csv; key and codebook beside.")
+def sheet(corpus: Corpus, out: Path, codes: tuple[str, ...], window: int, seed: int, **chosen: Any) -> None:
+    """Write a blind coding sheet: spans in random order, with context, without any machine label."""
+    from framing.evaluate import write_coding_sheet  # noqa: PLC0415 - lazy
+
+    table = _span_table(corpus, **chosen)
+    if table is None:
+        raise click.UsageError("say what to code: --spans FILE or --stage NAME.")
+    named = {name: [v for v in values.split(",") if v] for name, values in _pairs(codes, "--code").items()}
+    write_coding_sheet(corpus, table, out, codes=named, window=window, random_state=seed)
+    click.echo(f"Sheet: {out}   Codebook: {out.with_suffix('.codebook.csv')}   Keep: {out.with_suffix('.key.csv')}")
+
+
+@annotate.command("import")
+@_reads
+@_FILES
+@_FORMAT
+@click.option("--sheet", "written", type=click.Path(path_type=Path), help="Files are coding sheets made from this one.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Spans: .csv, .jsonl or .parquet.")
+def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, tool: str | None, written: Path | None) -> None:
+    """Read what people marked or coded back as a table of spans."""
+    from framing.evaluate import read_annotations, read_coding_sheets  # noqa: PLC0415 - lazy
+    from framing.reading import write_table  # noqa: PLC0415 - lazy
+
+    if written is not None:
+        spans = read_coding_sheets(files, corpus, sheet=written)
+    else:
+        spans = read_annotations(files, corpus, format=tool).spans  # type: ignore[arg-type]
+    write_table(spans, out)
+    click.echo(f"{len(spans)} rows of {spans['coder'].nunique()} coders written to {out}.")
+
+
+@annotate.command()
+@_reads
+@_FILES
+@_FORMAT
+@click.option("--sheet", "written", type=click.Path(path_type=Path), help="Files are coding sheets made from this one.")
+@click.option("--level", "levels", multiple=True, metavar="CODE=LEVEL",
+              help="nominal (default), ordinal, interval, ratio, or ordered values: degree=low,mid,high.")  # fmt: skip
+def agreement(
+    corpus: Corpus, files: tuple[Path, ...], tool: str | None, written: Path | None, levels: tuple[str, ...]
+) -> None:
+    """Print Krippendorff's alpha with its 95 % interval, articles kept whole: per code, or over tokens for spans."""
+    from framing.evaluate import (  # noqa: PLC0415 - lazy
+        Evaluation,
+        krippendorff_alpha,
+        rate_tokens,
+        ratings_table,
+        read_annotations,
+        read_coding_sheets,
+    )
+
+    if written is not None:
+        coded = read_coding_sheets(files, corpus, sheet=written)
+        span = ["unit_id", "coder", "article_id", "field", "start", "end", "surface", "comment"]
+        tables = {code: ratings_table(coded, code) for code in coded.columns if code not in span}
+    else:
+        marked = read_annotations(files, corpus, format=tool)  # type: ignore[arg-type]
+        tables = {"tokens": rate_tokens(corpus, marked.spans, marked.tasks)}
+    chosen = _pairs(levels, "--level")
+    unknown = sorted(set(chosen) - set(tables))
+    if unknown:
+        raise click.BadParameter(
+            f"no such code: {', '.join(unknown)}. Codes: {', '.join(tables)}.", param_hint="--level"
+        )
+    found = {}
+    for code, ratings in tables.items():
+        level = chosen.get(code, "nominal")
+        order = level.split(",") if "," in level else None
+        groups = ratings.index.get_level_values("article_id")
+        level = "ordinal" if order else level
+        found[code] = krippendorff_alpha(ratings, level=level, order=order, groups=groups)  # type: ignore[arg-type]
+    table = Evaluation.table(found.values())
+    table.insert(0, "code", list(found))
+    click.echo(table.to_csv(index=False, float_format="%.3f"), nl=False)
+
+
+@main.group()
 def corpora() -> None:
     """Corpora that come with the package."""
 
@@ -279,12 +407,31 @@ def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
 def _read(source: str, mapping: tuple[str, ...], **choices: Any) -> Corpus:
     from framing.reading import Reading, read_corpus  # noqa: PLC0415 - lazy
 
-    pairs = [item.partition("=") for item in mapping]
-    wrong = [item for item, (ours, _, theirs) in zip(mapping, pairs, strict=True) if not (ours and theirs)]
+    columns = _pairs(mapping, "--map", "OURS=THEIRS")
+    if not all(columns.values()):
+        raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(mapping)}", param_hint="--map")
+    return read_corpus(source, columns=columns or None, reading=Reading(**choices))
+
+
+def _pairs(items: tuple[str, ...], option: str, form: str = "NAME=VALUE") -> dict[str, str]:
+    parts = [item.partition("=") for item in items]
+    wrong = [item for item, (name, sign, _) in zip(items, parts, strict=True) if not (name and sign)]
     if wrong:
-        raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(wrong)}", param_hint="--map")
-    columns = {ours: theirs for ours, _, theirs in pairs} or None
-    return read_corpus(source, columns=columns, reading=Reading(**choices))
+        raise click.BadParameter(f"expected {form}, got {', '.join(wrong)}", param_hint=option)
+    return {name: value for name, _, value in parts}
+
+
+def _span_table(corpus: Corpus, spans: Path | None, stage: str | None) -> Any:
+    if spans is not None:
+        from framing.reading import read_table  # noqa: PLC0415 - lazy
+
+        return read_table(spans)
+    if stage is None:
+        return None
+    from framing.pipeline import run_stages  # noqa: PLC0415 - lazy
+
+    table = _STAGES[stage][0]
+    return run_stages(corpus, _settings(), until=table)[table]
 
 
 def _settings(**chosen: Any) -> Settings:

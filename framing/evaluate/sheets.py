@@ -161,7 +161,8 @@ def ratings_table(coded: pd.DataFrame, code: str) -> pd.DataFrame:
     """
     if code not in coded.columns:
         raise SchemaError(f"ratings_table: there is no column {code!r}. Columns: {', '.join(coded.columns)}.")
-    return coded.set_index(["article_id", "unit_id", "coder"])[code].unstack("coder").rename_axis(columns=None)
+    cells = coded.set_index(["article_id", "unit_id", "coder"])[code]
+    return cells.unstack("coder").rename_axis(columns=None)  # noqa: PD010 - a pivot table would make every combination
 
 
 def _units(corpus: Corpus, table: pd.DataFrame) -> pd.DataFrame:

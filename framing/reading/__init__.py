@@ -4,6 +4,7 @@ from framing.reading.corpus import Corpus
 from framing.reading.files import Reading, read_corpus
 from framing.reading.overview import check_corpus
 from framing.reading.shipped import list_corpora, read_gold
+from framing.reading.tables import read_table
 from framing.reading.writing import write_bytes, write_corpus, write_table
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "list_corpora",
     "read_corpus",
     "read_gold",
+    "read_table",
     "write_bytes",
     "write_corpus",
     "write_table",
