@@ -14,6 +14,7 @@ _ROOMS = {
         "Corpus",
         "Reading",
         "check_corpus",
+        "fetch_corpus",
         "list_corpora",
         "read_corpus",
         "read_gold",

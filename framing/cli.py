@@ -312,29 +312,45 @@ def agreement(
 
 @main.group()
 def corpora() -> None:
-    """Corpora that come with the package."""
+    """Corpora that the package ships or describes; those with texts of others are fetched once."""
 
 
 @corpora.command("list")
 def list_shipped() -> None:
-    """List the shipped corpora."""
-    from framing.reading import list_corpora  # noqa: PLC0415 - lazy
+    """List the corpora: name, whether the texts are here, title."""
+    from framing.reading.shipped import is_here, list_corpora  # noqa: PLC0415 - lazy
 
     for name, path in list_corpora().items():
-        click.echo(f"{name}\t{_toml(path).get('title', '')}")
+        click.echo(f"{name}\t{'here' if is_here(path) else 'to fetch'}\t{_toml(path).get('title', '')}")
 
 
 @corpora.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Show a shipped corpus's description and data card."""
-    from framing.reading.shipped import find_corpus  # noqa: PLC0415 - lazy
+    """Show a corpus's description and data card."""
+    from framing.reading.shipped import described_corpus  # noqa: PLC0415 - lazy
 
-    path = find_corpus(name)
+    path = described_corpus(name)
     click.echo(path.read_text("utf-8"))
     card = path.parent / "README.md"
     if card.is_file():
         click.echo(card.read_text("utf-8"))
+
+
+@corpora.command()
+@click.argument("name")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="Folder with the raw files; no download then.")
+def fetch(name: str, source: Path | None) -> None:
+    """Download a public corpus, or take it from a folder; check every file; convert it.
+
+    Without --from, the folder $FRAMING_DATA/NAME is taken where there is one. No other command opens the network.
+    """
+    from framing.reading import fetch_corpus, read_corpus  # noqa: PLC0415 - lazy
+
+    folder = fetch_corpus(name, source=source)
+    corpus = read_corpus(folder)
+    click.echo(f"{name}: {len(corpus)} articles of {corpus.articles['outlet'].nunique()} outlets in {folder}")
+    click.echo(f"Licence: {_toml(folder / 'corpus.toml').get('licence', 'none stated')}")
 
 
 @main.group()
