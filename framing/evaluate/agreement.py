@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import permutations
 from typing import Any, Literal, get_args
 
@@ -23,6 +23,7 @@ __all__ = ["krippendorff_alpha", "rate_tokens"]
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Alpha = Callable[[Floats], float]
 
 _TEXT = ["article_id", "field"]
 _SPAN = [*_TEXT, "start", "end"]
@@ -95,12 +96,12 @@ def krippendorff_alpha(
     pairable = (codes >= 0).sum(axis=1) >= 2
     codes, group = codes[pairable], group[pairable]
     members, group = np.unique(group, return_inverse=True)
-    coincidences = _coincidences(codes, group, (len(members), len(values)))
+    pairs, coincidences = _coincidences(codes, group, len(values))
+    alpha_of = _ALPHAS[level](pairs, values)
 
     def alpha(drawn: Ints) -> float:
         times = np.bincount(drawn, minlength=len(members)).astype(np.float64)
-        observed = np.asarray(times @ coincidences).reshape(len(values), len(values))
-        return _alpha(observed, _DIFFERENCES[level], values)
+        return alpha_of(np.asarray(times @ coincidences))
 
     every = np.arange(len(members))
     return Evaluation(
@@ -230,53 +231,82 @@ def _grouped(ratings: pd.DataFrame, groups: Sequence[object] | pd.Series | None)
     return np.asarray(list(groups), dtype=str)
 
 
-def _coincidences(codes: Ints, group: Ints, shape: tuple[int, int]) -> sparse.csr_array:
-    """Coincidences of each group, one flattened values x values matrix per row."""
-    n_groups, n_values = shape
+def _coincidences(codes: Ints, group: Ints, n_values: int) -> tuple[Ints, sparse.csr_array]:
+    """Ordered pairs of values that meet in any unit, shape (2, n_pairs), and how often they do in each group."""
     weight = 1.0 / (np.maximum((codes >= 0).sum(axis=1), 2) - 1)
-    rows, cells, weights = [], [], []
+    rows, cells, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0)]
     for i, j in permutations(range(codes.shape[1]), 2):
         both = (codes[:, i] >= 0) & (codes[:, j] >= 0)
         rows.append(group[both])
         cells.append(codes[both, i] * n_values + codes[both, j])
         weights.append(weight[both])
-    if not rows:
-        return sparse.csr_array((n_groups, n_values**2))
-    at = np.concatenate(rows), np.concatenate(cells)
-    return sparse.csr_array((np.concatenate(weights), at), shape=(n_groups, n_values**2))
+    found, place = np.unique(np.concatenate(cells), return_inverse=True)
+    shape = (int(group.max(initial=-1)) + 1, len(found))
+    counts = sparse.csr_array((np.concatenate(weights), (np.concatenate(rows), place)), shape=shape)
+    return np.stack(np.divmod(found, max(n_values, 1))), counts
 
 
-def _alpha(observed: Floats, difference: Callable[[Floats, Floats], Floats], values: Floats) -> float:
-    margins = observed.sum(axis=0)
-    seen = margins > 0
+def _one_minus(observed: float, expected: float, n: float) -> float:
+    return 1 - (n - 1) * observed / expected if expected > 0 else float("nan")
+
+
+def _margins(pairs: Ints, counts: Floats, values: Floats) -> Floats:
+    return np.bincount(pairs[0], counts, len(values)).astype(np.float64)
+
+
+def _nominal(pairs: Ints, values: Floats) -> Alpha:
+    def alpha(counts: Floats) -> float:
+        margins = _margins(pairs, counts, values)
+        n = margins.sum()
+        return _one_minus(counts[pairs[0] != pairs[1]].sum(), n**2 - (margins**2).sum(), n)
+
+    return alpha
+
+
+def _ordinal(pairs: Ints, values: Floats) -> Alpha:
+    """Distance of two ranks: the values that lie between them, each end counted half."""
+
+    def alpha(counts: Floats) -> float:
+        margins = _margins(pairs, counts, values)
+        return _squared(pairs, counts, margins, np.cumsum(margins) - margins / 2)
+
+    return alpha
+
+
+def _interval(pairs: Ints, values: Floats) -> Alpha:
+    def alpha(counts: Floats) -> float:
+        return _squared(pairs, counts, _margins(pairs, counts, values), values)
+
+    return alpha
+
+
+def _squared(pairs: Ints, counts: Floats, margins: Floats, places: Floats) -> float:
+    """Alpha for squared distances, whose expected sum over all pairs is 2 n times the sum of squares."""
     n = margins.sum()
-    delta = difference(values[seen], margins[seen])
-    expected = margins[seen] @ delta @ margins[seen]
-    if expected == 0:
-        return float("nan")
-    return float(1 - (n - 1) * (observed[np.ix_(seen, seen)] * delta).sum() / expected)
+    mean = (margins * places).sum() / n if n else 0.0
+    expected = 2 * n * (margins * (places - mean) ** 2).sum()
+    return _one_minus((counts * (places[pairs[0]] - places[pairs[1]]) ** 2).sum(), expected, n)
 
 
-def _nominal(values: Floats, _: Floats) -> Floats:
-    return 1.0 - np.eye(len(values))
-
-
-def _ordinal(_: Floats, margins: Floats) -> Floats:
-    """Square of the values that lie between two ranks, each end counted half."""
-    middle = np.cumsum(margins) - margins / 2
-    return np.asarray((middle[:, None] - middle[None, :]) ** 2)
-
-
-def _interval(values: Floats, _: Floats) -> Floats:
-    return np.asarray((values[:, None] - values[None, :]) ** 2)
-
-
-def _ratio(values: Floats, _: Floats) -> Floats:
+def _ratio(pairs: Ints, values: Floats) -> Alpha:
     total = values[:, None] + values[None, :]
-    return np.asarray(_interval(values, values) / np.where(total == 0, 1.0, total) ** 2)
+    distance = ((values[:, None] - values[None, :]) / np.where(total == 0, 1.0, total)) ** 2
+
+    def alpha(counts: Floats) -> float:
+        margins = _margins(pairs, counts, values)
+        expected = float(margins @ distance @ margins)
+        return _one_minus((counts * distance[pairs[0], pairs[1]]).sum(), expected, margins.sum())
+
+    return alpha
 
 
-_DIFFERENCES = {"nominal": _nominal, "ordinal": _ordinal, "interval": _interval, "ratio": _ratio}
+_ALPHAS: Mapping[str, Callable[[Ints, Floats], Alpha]] = {
+    "nominal": _nominal,
+    "ordinal": _ordinal,
+    "interval": _interval,
+    "ratio": _ratio,
+}
+"""For each level: from the pairs that occur and the values, a function of how often each pair occurs."""
 
 
 def _token_labels(tokens: Ints, spans: pd.DataFrame, label: str) -> list[str]:
