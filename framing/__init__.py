@@ -97,6 +97,7 @@ _ROOMS = {
         "read_coding_sheets",
         "reliability",
         "restore_surfaces",
+        "unitizing_alpha",
         "write_coding_sheet",
         "write_gold",
     ),

@@ -275,7 +275,7 @@ def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, tool: str |
 def agreement(
     corpus: Corpus, files: tuple[Path, ...], tool: str | None, written: Path | None, levels: tuple[str, ...]
 ) -> None:
-    """Print Krippendorff's alpha with its 95 % interval, articles kept whole: per code, or over tokens for spans."""
+    """Print Krippendorff's alpha with its 95 % interval, articles kept whole: per code; for spans as units and over tokens."""
     from framing.evaluate import (  # noqa: PLC0415 - lazy
         Evaluation,
         krippendorff_alpha,
@@ -283,8 +283,10 @@ def agreement(
         ratings_table,
         read_annotations,
         read_coding_sheets,
+        unitizing_alpha,
     )
 
+    found: dict[str, Evaluation] = {}
     if written is not None:
         coded = read_coding_sheets(files, corpus, sheet=written)
         span = ["unit_id", "coder", "article_id", "field", "start", "end", "surface", "comment"]
@@ -292,13 +294,14 @@ def agreement(
     else:
         marked = read_annotations(files, corpus, format=tool)  # type: ignore[arg-type]
         tables = {"tokens": rate_tokens(corpus, marked.spans, marked.tasks)}
+        found["spans"] = unitizing_alpha(corpus, marked.spans, marked.tasks)
+        found["boundaries"] = unitizing_alpha(corpus, marked.spans, marked.tasks, label=None)
     chosen = _pairs(levels, "--level")
     unknown = sorted(set(chosen) - set(tables))
     if unknown:
         raise click.BadParameter(
             f"no such code: {', '.join(unknown)}. Codes: {', '.join(tables)}.", param_hint="--level"
         )
-    found = {}
     for code, ratings in tables.items():
         level = chosen.get(code, "nominal")
         order = level.split(",") if "," in level else None

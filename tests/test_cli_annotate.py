@@ -91,12 +91,12 @@ def test_sheets_and_agreement(articles, spans, tmp_path):
     assert "8 rows of 2 coders" in read.output
 
 
-def test_agreement_over_tokens(articles, spans, tmp_path):
+def test_agreement_of_spans(articles, spans, tmp_path):
     for coder in ("ann", "bob"):
         run("annotate", "export", articles, "--spans", spans, "--out", tmp_path / f"{coder}.jsonl")
     result = run("annotate", "agreement", articles, tmp_path / "ann.jsonl", tmp_path / "bob.jsonl")
-    (row,) = csv.DictReader(result.output.splitlines())
-    assert (row["code"], row["estimate"], row["n"]) == ("tokens", "1.000", "21")  # 12 and 9 words
+    rows = [(row["code"], row["estimate"], row["n"]) for row in csv.DictReader(result.output.splitlines())]
+    assert rows == [("spans", "1.000", "8"), ("boundaries", "1.000", "8"), ("tokens", "1.000", "21")]  # 12 and 9 words
 
 
 def test_faults_are_errors_of_one_message(articles, spans, tmp_path):

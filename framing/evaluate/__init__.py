@@ -1,6 +1,6 @@
 """Evaluate: gold tables against predicted tables."""
 
-from framing.evaluate.agreement import krippendorff_alpha, rate_tokens
+from framing.evaluate.agreement import krippendorff_alpha, rate_tokens, unitizing_alpha
 from framing.evaluate.annotation import Annotations, export_annotations, read_annotations
 from framing.evaluate.calibration import evaluate_probabilities, reliability
 from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
@@ -26,6 +26,7 @@ __all__ = [
     "read_coding_sheets",
     "reliability",
     "restore_surfaces",
+    "unitizing_alpha",
     "write_coding_sheet",
     "write_gold",
 ]
