@@ -190,7 +190,7 @@ def annotate() -> None:
     Examples:
       framing annotate sheet articles.jsonl --stage labels --code label=yes,no --out sheet.csv
       framing annotate agreement articles.jsonl ann.csv bob.csv --sheet sheet.csv
-      framing annotate export articles.jsonl --out tasks.json
+      framing annotate export articles.jsonl --stage labels --label form --blind --out tasks.json
       framing annotate import articles.jsonl export.json --out spans.csv
     """  # noqa: D301 - \b is for click
 
@@ -216,13 +216,16 @@ def _with_spans(command: Callable[..., Any]) -> Callable[..., Any]:
 @_with_spans
 @_FORMAT
 @click.option("--label", default="label", show_default=True, help="Column that becomes the label of a span.")
+@click.option("--blind", is_flag=True, help="Take the names of the labels only, and show no span.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Tasks: .json, or .jsonl for doccano.")
-def export_tasks(corpus: Corpus, out: Path, tool: str | None, label: str, **chosen: Any) -> None:
-    """Write tasks for Label Studio or doccano; without --spans and --stage the bare texts, which is blind."""
+def export_tasks(corpus: Corpus, out: Path, tool: str | None, label: str, *, blind: bool, **chosen: Any) -> None:
+    """Write tasks for Label Studio or doccano; without --spans and --stage the bare texts."""
     from framing.evaluate import export_annotations  # noqa: PLC0415 - lazy
 
     tool = tool or ("doccano" if out.suffix == ".jsonl" else "label-studio")
-    export_annotations(corpus, _span_table(corpus, **chosen), out, format=tool, label=label)  # type: ignore[arg-type]
+    table = _span_table(corpus, **chosen)
+    role = "none" if blind else "predictions"
+    export_annotations(corpus, table, out, format=tool, label=label, role=role)  # type: ignore[arg-type]
     click.echo(f"{len(corpus)} articles written to {out} for {tool}.")
 
 
@@ -275,7 +278,7 @@ def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, tool: str |
 def agreement(
     corpus: Corpus, files: tuple[Path, ...], tool: str | None, written: Path | None, levels: tuple[str, ...]
 ) -> None:
-    """Print Krippendorff's alpha with its 95 % interval, articles kept whole: per code; for spans as units and over tokens."""
+    """Print Krippendorff's alpha with its 95 % interval (articles kept whole): per code; of spans and of tokens."""
     from framing.evaluate import (  # noqa: PLC0415 - lazy
         Evaluation,
         krippendorff_alpha,

@@ -24,7 +24,7 @@ __all__ = ["Annotations", "export_annotations", "read_annotations"]
 
 Format = Literal["label-studio", "doccano"]
 Unit = Literal["code-points", "utf-16"]
-Role = Literal["predictions", "annotations"]
+Role = Literal["predictions", "annotations", "none"]
 
 _SPAN = ["article_id", "field", "start", "end"]
 _COLUMNS = [*_SPAN, "surface", "label", "coder"]
@@ -79,8 +79,8 @@ def export_annotations(
 ) -> None:
     """Write the texts of a corpus as tasks for an annotation tool, with or without spans to start from.
 
-    Coders who see suggestions tend to keep them. Where agreement or gold is the aim, pass no table: the tasks then hold
-    the bare texts. The outlet is never written; identifiers are, so choose ones that do not tell it.
+    Coders who see suggestions tend to keep them. Where agreement or gold is the aim, use ``role="none"`` or pass no
+    table: the tasks then hold bare texts. The outlet is never written; identifiers are, so choose ones that hide it.
 
     Parameters
     ----------
@@ -95,8 +95,9 @@ def export_annotations(
         The tool.
     label : str
         Column that becomes the label of a span, such as ``family``, ``form`` or ``kind``.
-    role : {"predictions", "annotations"}
-        Label Studio only: suggestions that a coder accepts, or finished annotations.
+    role : {"predictions", "annotations", "none"}
+        Suggestions that a coder accepts, finished annotations (one and the same in doccano), or nothing: the table then
+        only names the labels.
 
     Raises
     ------
@@ -120,6 +121,8 @@ def export_annotations(
     _known("role", role, get_args(Role))
     spans = _exported_spans(corpus, table, label)
     chosen = [name for name in FIELDS if name == "text" or (spans["field"] == name).any()]
+    labels = sorted(set(spans["label"]))
+    spans = spans[:0] if role == "none" else spans
     groups = {key: part for key, part in spans.groupby(["article_id", "field"])}  # noqa: C416 - a DataFrameGroupBy
     texts = {name: corpus.texts(name) for name in chosen}
     places = [(article, name) for article in corpus.article_ids for name in chosen if texts[name][article]]
@@ -131,7 +134,7 @@ def export_annotations(
         return
     content = [_label_studio_task(*task, role) for task in tasks]
     write_bytes(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
-    write_bytes(path.with_suffix(".config.xml"), _interface(sorted(set(spans["label"]))).encode())
+    write_bytes(path.with_suffix(".config.xml"), _interface(labels).encode())
 
 
 def read_annotations(

@@ -10,9 +10,11 @@ import hashlib
 import io
 import json
 import os
+import time
 import tomllib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -33,6 +35,8 @@ _SUMS = "SHA256SUMS"
 _TIMEOUT = 60  # seconds without an answer
 _AT_ONCE = 4  # files downloaded side by side
 _CHUNK = 1 << 16
+_PAUSES = (1, 5, 15)  # seconds before a busy or failing server is asked again
+_PASSING = (429, 500, 502, 503, 504)
 _SHOWN = 20  # faulty files named in one message
 
 
@@ -131,7 +135,7 @@ def _download(fetch: Mapping[str, Any], sums: Mapping[str, str], folder: Path) -
         try:
             for _ in progress(done, "fetching", len(wanted)):
                 pass
-        except (URLError, OSError) as error:
+        except (OSError, HTTPException) as error:  # URLError and HTTPError are OSErrors
             threads.shutdown(cancel_futures=True)
             reason = f"HTTP status {error.code}" if isinstance(error, HTTPError) else getattr(error, "reason", error)
             raise CorpusError(
@@ -150,12 +154,12 @@ def _download_file(address: str, path: Path) -> None:
     part = path.with_name(f"{path.name}.part")
     begun = part.stat().st_size if part.is_file() else 0
     try:
-        answer = urlopen(Request(address, headers=_headers(begun)), timeout=_TIMEOUT)  # noqa: S310 - https only
+        answer = _answer(address, begun)
     except HTTPError as error:
         if error.code != 416:  # the part is whole already, or no part of this file: begin again
             raise
         part.unlink()
-        answer = urlopen(Request(address, headers=_headers(0)), timeout=_TIMEOUT)  # noqa: S310 - https only
+        answer = _answer(address, 0)
     left = int(answer.headers.get("Content-Length", -1))
     with answer, part.open("ab" if answer.status == 206 else "wb") as file:
         while chunk := answer.read(_CHUNK):
@@ -165,8 +169,18 @@ def _download_file(address: str, path: Path) -> None:
     part.replace(path)
 
 
-def _headers(begun: int) -> dict[str, str]:
-    return {"User-Agent": "framing", **({"Range": f"bytes={begun}-"} if begun else {})}
+def _answer(address: str, begun: int) -> HTTPResponse:
+    headers = {"User-Agent": "framing", **({"Range": f"bytes={begun}-"} if begun else {})}
+    for pause in (*_PAUSES, None):
+        try:
+            answer: HTTPResponse = urlopen(Request(address, headers=headers), timeout=_TIMEOUT)  # noqa: S310 - https
+        except HTTPError as error:
+            if error.code not in _PASSING or pause is None:
+                raise
+            time.sleep(pause)
+        else:
+            return answer
+    raise AssertionError  # the last turn returns or raises
 
 
 def _convert(details: Mapping[str, Any], raw: Path, home: Path) -> None:

@@ -74,6 +74,18 @@ def test_without_a_table_the_texts_are_bare(make_corpus, tmp_path):
     assert marked.tasks.to_numpy().tolist() == [["a0", "text", "t"]]
 
 
+def test_a_table_may_name_the_labels_and_show_nothing(make_corpus, tmp_path):
+    corpus = make_corpus({"title": "A title", "text": "A text."})
+    table = spans(("a0", "title", 2, 7, "title", "ban"))
+    export_annotations(corpus, table, tmp_path / "t.json", role="none")
+    tasks = json.loads((tmp_path / "t.json").read_text("utf-8"))
+    assert [(set(t), t["data"]["field"]) for t in tasks] == [({"data"}, "title"), ({"data"}, "text")]
+    assert 'value="ban"' in (tmp_path / "t.config.xml").read_text("utf-8")
+    export_annotations(corpus, table, tmp_path / "t.jsonl", format="doccano", role="none")
+    lines = (tmp_path / "t.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["label"] for line in lines] == [[], []]
+
+
 def test_titles_are_tasks_where_the_table_has_spans_in_them(make_corpus, tmp_path):
     corpus = make_corpus({"title": "A title", "text": "A text."})
     export_annotations(corpus, spans(("a0", "title", 2, 7, "title", "x")), tmp_path / "t.json", role="annotations")

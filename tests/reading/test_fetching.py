@@ -57,12 +57,16 @@ def describe(folder, url="https://127.0.0.1:1/{commit}/{path}", sha=""):
 class Server(BaseHTTPRequestHandler):
     """Serve a folder as the repository's host does, with ranges; may break off."""
 
-    folder, seen, breaks_after = None, [], None
+    folder, seen, breaks_after, busy = None, [], None, 0
 
     def do_GET(self):
         content = (self.folder / self.path.removeprefix("/abc/")).read_bytes()
         begun = int((self.headers.get("Range") or "bytes=0-").removeprefix("bytes=").rstrip("-"))
         self.seen.append(begun)
+        if self.busy:
+            type(self).busy -= 1
+            self.send_error(503)
+            return
         if begun >= len(content):
             self.send_error(416)
             return
@@ -155,6 +159,19 @@ def test_a_broken_download_goes_on_where_it_stopped(described, server):
     fetch_corpus(described)
     assert server.seen == [0, 5000]
     assert len(read_corpus(described)) == 100
+
+
+def test_a_busy_server_is_asked_again(described, server, monkeypatch):
+    pauses = []
+    monkeypatch.setattr("framing.reading.fetching.time.sleep", pauses.append)
+    server.busy = 2
+    fetch_corpus(described)
+    assert pauses == [1, 5]
+    assert len(read_corpus(described)) == 100
+    (described / "SHA256SUMS").write_text("0" * 64 + "  other\n")
+    server.busy = 9
+    with pytest.raises(CorpusError, match="cannot be fetched: HTTP status 503"):
+        fetch_corpus(described)
 
 
 def test_a_part_that_is_no_part_of_the_file_is_dropped(described, server, raw, tmp_path):
