@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
@@ -171,16 +171,15 @@ def _download_file(address: str, path: Path) -> None:
 
 def _answer(address: str, begun: int) -> HTTPResponse:
     headers = {"User-Agent": "framing", **({"Range": f"bytes={begun}-"} if begun else {})}
-    for pause in (*_PAUSES, None):
+    asked = Request(address, headers=headers)  # noqa: S310 - https only
+    for pause in _PAUSES:
         try:
-            answer: HTTPResponse = urlopen(Request(address, headers=headers), timeout=_TIMEOUT)  # noqa: S310 - https
+            return cast("HTTPResponse", urlopen(asked, timeout=_TIMEOUT))  # noqa: S310 - https only
         except HTTPError as error:
-            if error.code not in _PASSING or pause is None:
+            if error.code not in _PASSING:
                 raise
             time.sleep(pause)
-        else:
-            return answer
-    raise AssertionError  # the last turn returns or raises
+    return cast("HTTPResponse", urlopen(asked, timeout=_TIMEOUT))  # noqa: S310 - https only
 
 
 def _convert(details: Mapping[str, Any], raw: Path, home: Path) -> None:
