@@ -91,6 +91,7 @@ _ROOMS = {
         "evaluate_spans",
         "export_annotations",
         "krippendorff_alpha",
+        "majority_codes",
         "rate_tokens",
         "ratings_table",
         "read_annotations",

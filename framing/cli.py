@@ -192,6 +192,8 @@ def annotate() -> None:
       framing annotate agreement articles.jsonl ann.csv bob.csv --sheet sheet.csv
       framing annotate export articles.jsonl --stage labels --label form --blind --out tasks.json
       framing annotate import articles.jsonl export.json --out spans.csv
+      framing annotate gold articles.jsonl labels=spans.csv --out gold/
+      framing annotate score articles.jsonl --stage labels --gold gold/ --table labels
     """  # noqa: D301 - \b is for click
 
 
@@ -314,6 +316,41 @@ def agreement(
     table = Evaluation.table(found.values())
     table.insert(0, "code", list(found))
     click.echo(table.to_csv(index=False, float_format="%.3f"), nl=False)
+
+
+@annotate.command()
+@_reads
+@click.argument("tables", nargs=-1, required=True, metavar="NAME=FILE...")
+@click.option("--with-words", is_flag=True, help="Keep the words, for texts of your own; else only sha256 and offsets.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder: corpus.toml and one CSV each.")
+def gold(corpus: Corpus, tables: tuple[str, ...], out: Path, *, with_words: bool) -> None:
+    """Write gold tables that may be shared where the texts may not: identifiers, sha256, offsets, labels."""
+    from framing.evaluate import write_gold  # noqa: PLC0415 - lazy
+    from framing.reading import read_table  # noqa: PLC0415 - lazy
+
+    named = {name: read_table(path) for name, path in _pairs(tables, "TABLES", "NAME=FILE").items()}
+    write_gold(corpus, named, out, standoff=not with_words)
+    click.echo(f"{', '.join(f'{name}: {len(table)} rows' for name, table in named.items())}, written to {out}.")
+
+
+@annotate.command()
+@_reads
+@_with_spans
+@click.option("--gold", "folder", required=True, help="Gold folder, or a corpus that brings gold.")
+@click.option("--table", required=True, help="Which gold table.")
+@click.option("--on", multiple=True, metavar="COLUMN", help="Columns that must agree beside the place.")
+def score(corpus: Corpus, folder: str, table: str, on: tuple[str, ...], **chosen: Any) -> None:
+    """Print precision, recall and F1 of found spans against gold, exact and by overlap, with 95 % intervals."""
+    from framing.evaluate import Evaluation, evaluate_spans, restore_surfaces  # noqa: PLC0415 - lazy
+    from framing.reading import read_gold  # noqa: PLC0415 - lazy
+
+    found = _span_table(corpus, **chosen)
+    if found is None:
+        raise click.UsageError("say what to score: --spans FILE or --stage NAME.")
+    truth = restore_surfaces(corpus, read_gold(folder, table))
+    truth = truth if "field" in truth.columns else truth.assign(field="text")
+    figures = Evaluation.table(evaluate_spans(found, truth, on=on))
+    click.echo(figures.to_csv(index=False, float_format="%.3f"), nl=False)
 
 
 @main.group()

@@ -99,6 +99,31 @@ def test_agreement_of_spans(articles, spans, tmp_path):
     assert rows == [("spans", "1.000", "8"), ("boundaries", "1.000", "8"), ("tokens", "1.000", "21")]  # 12 and 9 words
 
 
+def test_gold_and_score(articles, spans, tmp_path):
+    made = run("annotate", "gold", articles, f"words={spans}", "--out", tmp_path / "gold")
+    assert made.output == f"words: 4 rows, written to {tmp_path / 'gold'}.\n"
+    assert "banned" not in (tmp_path / "gold" / "words.csv").read_text("utf-8")
+    pd.read_csv(spans)[:2].to_csv(tmp_path / "found.csv", index=False)
+    asked = ["--gold", tmp_path / "gold", "--table", "words"]
+    result = run("annotate", "score", articles, "--spans", tmp_path / "found.csv", *asked)
+    figures = {row["name"]: row["estimate"] for row in csv.DictReader(result.output.splitlines())}
+    assert (figures["exact_precision"], figures["exact_recall"], figures["exact_f1"]) == ("1.000", "0.500", "0.667")
+    assert run("annotate", "score", articles, *asked).exit_code == 2
+    articles.write_text(articles.read_text("utf-8").replace("Monday", "Sunday"), "utf-8")
+    changed = run("annotate", "score", articles, "--spans", tmp_path / "found.csv", *asked)
+    assert changed.exit_code == 1
+    assert "is not the one that was annotated" in changed.stderr
+
+
+def test_the_demonstration_corpus_brings_gold():
+    result = run("annotate", "score", "kabul-2021", "--stage", "cues", "--gold", "kabul-2021", "--table", "cues")
+    assert result.exit_code == 0, result.output
+    assert [row["name"] for row in csv.DictReader(result.output.splitlines())][:2] == [
+        "exact_precision",
+        "exact_recall",
+    ]
+
+
 def test_faults_are_errors_of_one_message(articles, spans, tmp_path):
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"text": "other"}\n{"label": []}\n')

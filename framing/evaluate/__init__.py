@@ -6,7 +6,7 @@ from framing.evaluate.calibration import evaluate_probabilities, reliability
 from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
 from framing.evaluate.evaluation import Evaluation, fingerprint
 from framing.evaluate.gold import restore_surfaces, write_gold
-from framing.evaluate.sheets import ratings_table, read_coding_sheets, write_coding_sheet
+from framing.evaluate.sheets import majority_codes, ratings_table, read_coding_sheets, write_coding_sheet
 from framing.evaluate.spans import evaluate_links, evaluate_spans
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "export_annotations",
     "fingerprint",
     "krippendorff_alpha",
+    "majority_codes",
     "rate_tokens",
     "ratings_table",
     "read_annotations",

@@ -17,7 +17,7 @@ from framing.reading import Corpus, Reading, write_bytes, write_table
 from framing.reading.formats import read_format
 from framing.schema import FIELDS, stable_ids
 
-__all__ = ["ratings_table", "read_coding_sheets", "write_coding_sheet"]
+__all__ = ["majority_codes", "ratings_table", "read_coding_sheets", "write_coding_sheet"]
 
 Codebook = Mapping[str, Sequence[str] | Mapping[str, str]]
 
@@ -163,6 +163,43 @@ def ratings_table(coded: pd.DataFrame, code: str) -> pd.DataFrame:
         raise SchemaError(f"ratings_table: there is no column {code!r}. Columns: {', '.join(coded.columns)}.")
     cells = coded.set_index(["article_id", "unit_id", "coder"])[code]
     return cells.unstack("coder").rename_axis(columns=None)  # noqa: PD010 - a pivot table would make every combination
+
+
+def majority_codes(coded: pd.DataFrame) -> pd.DataFrame:
+    """Take for each unit and code the value on which more than half of those who coded it agree.
+
+    Report the agreement (`krippendorff_alpha`) beside gold that is made so: a majority can hide much doubt.
+
+    Parameters
+    ----------
+    coded : DataFrame
+        From `read_coding_sheets`.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit: ``unit_id, article_id, field, start, end, surface, n_coders``, one column per code; missing
+        where there is no majority, which is for people to settle.
+
+    Raises
+    ------
+    SchemaError
+        If columns are missing.
+    """
+    unit = ["unit_id", *_SPAN, "surface"]
+    missing = [name for name in (*unit, "coder") if name not in coded.columns]
+    if missing:
+        raise SchemaError(f"coded: column(s) missing: {', '.join(missing)}. It must come from read_coding_sheets.")
+    codes = [name for name in coded.columns if name not in (*unit, "coder", "comment")]
+    groups = coded.groupby("unit_id", sort=False)
+    units = groups[[*_SPAN, "surface"]].first().assign(n_coders=groups["coder"].nunique())
+    chosen = {code: groups[code].agg(_majority).astype("str") for code in codes}
+    return units.assign(**chosen).reset_index().sort_values(_SPAN).reset_index(drop=True)
+
+
+def _majority(values: pd.Series) -> str | None:
+    counts = values.value_counts()
+    return str(counts.index[0]) if len(counts) and 2 * counts.iloc[0] > counts.sum() else None
 
 
 def _units(corpus: Corpus, table: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from framing.errors import SchemaError, SettingsError
-from framing.evaluate import krippendorff_alpha, ratings_table, read_coding_sheets, write_coding_sheet
+from framing.evaluate import krippendorff_alpha, majority_codes, ratings_table, read_coding_sheets, write_coding_sheet
 
 CODES = {"label": {"yes": "a detachable claim", "no": "anything else"}, "voice": ["outlet", "quoted"], "note": []}
 
@@ -112,6 +112,33 @@ def test_filled_sheets_become_ratings(corpus, tmp_path):
     assert krippendorff_alpha(ratings_table(coded, "voice"), n_resamples=1).estimate == pytest.approx(0)
     with pytest.raises(SchemaError, match="no column 'family'"):
         ratings_table(coded, "family")
+
+
+def test_the_majority_decides_and_a_tie_does_not(corpus, tmp_path):
+    sheet = tmp_path / "s.csv"
+    write_coding_sheet(corpus, table(corpus), sheet, codes={"label": ["yes", "no"], "note": []})
+    answers = {"ann": "yes yes yes no no no no", "bob": "yes no yes no - - no", "eve": "yes no - no no - yes"}
+    files = [
+        fill(sheet, tmp_path / f"{coder}.csv", {"label": [v.replace("-", "") for v in given.split()]})
+        for coder, given in answers.items()
+    ]
+    chosen = majority_codes(read_coding_sheets(files, corpus, sheet=sheet)).set_index("unit_id")
+    corpus.check_spans(chosen)
+    assert chosen.loc[[row["unit_id"] for row in cells(sheet)], "label"].tolist() == [
+        "yes",
+        "no",
+        "yes",
+        "no",
+        "no",
+        "no",
+        "no",
+    ]
+    assert chosen["note"].isna().all()
+    assert set(chosen["n_coders"]) == {3}
+    tie = majority_codes(read_coding_sheets(files[:2], corpus, sheet=sheet)).set_index("unit_id")
+    assert tie["label"].isna().sum() == 1
+    with pytest.raises(SchemaError, match="missing: coder"):
+        majority_codes(tie.reset_index())
 
 
 def test_a_workbook_is_read_as_well(corpus, tmp_path):
