@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 from xml.sax.saxutils import quoteattr
@@ -274,6 +275,7 @@ def _doccano_line(identity: Mapping[str, str], spans: pd.DataFrame) -> dict[str,
     return {**identity, "label": label}
 
 
+@lru_cache(maxsize=2)  # one text has many spans
 def _utf16_places(text: str) -> npt.NDArray[np.int64]:
     """UTF-16 offset of each code point, and of the end."""
     wide = np.fromiter((ord(char) > 0xFFFF for char in text), dtype=np.int64, count=len(text))
