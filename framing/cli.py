@@ -310,9 +310,8 @@ def agreement(
     for code, ratings in tables.items():
         level = chosen.get(code, "nominal")
         order = level.split(",") if "," in level else None
-        groups = ratings.index.get_level_values("article_id")
         level = "ordinal" if order else level
-        found[code] = krippendorff_alpha(ratings, level=level, order=order, groups=groups)  # type: ignore[arg-type]
+        found[code] = krippendorff_alpha(ratings, level=level, order=order)  # type: ignore[arg-type]
     table = Evaluation.table(found.values())
     table.insert(0, "code", list(found))
     click.echo(table.to_csv(index=False, float_format="%.3f"), nl=False)

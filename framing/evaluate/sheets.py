@@ -151,8 +151,7 @@ def ratings_table(coded: pd.DataFrame, code: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame of shape (n_units, n_coders)
-        Index ``article_id, unit_id``; pass ``groups=ratings.index.get_level_values("article_id")`` on where units of
-        one article are not independent.
+        Index ``article_id, unit_id``.
 
     Raises
     ------

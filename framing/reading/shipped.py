@@ -63,9 +63,8 @@ def described_corpus(source: str | Path) -> Path:
     shipped = list_corpora()
     if str(source) in shipped:
         return shipped[str(source)]
-    raise CorpusError(
-        f"{source}: no such file, and no shipped corpus has this name. Shipped: {', '.join(shipped) or 'none'}."
-    )
+    known = ", ".join(shipped) or "none"
+    raise CorpusError(f"{source}: no such file, and no shipped corpus or described one has this name. Known: {known}.")
 
 
 def cache_folder(described: Path) -> Path:

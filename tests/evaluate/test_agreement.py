@@ -141,6 +141,17 @@ def test_the_interval_is_seeded_and_keeps_groups_whole():
     assert alone[1] - alone[0] < 0.7 * (grouped[1] - grouped[0])
 
 
+def test_articles_are_kept_whole_where_the_index_names_them():
+    rng = np.random.default_rng(2)
+    base = np.repeat(rng.integers(0, 3, 30), 4)
+    wrong = np.repeat(rng.random(30) < 0.3, 4)
+    ratings = pd.DataFrame({"A": base, "B": np.where(wrong, (base + 1) % 3, base)})
+    articles = np.repeat(np.arange(30), 4).astype(str)
+    named = ratings.set_index(pd.MultiIndex.from_arrays([articles, np.arange(120)], names=["article_id", "unit_id"]))
+    assert krippendorff_alpha(named).interval == krippendorff_alpha(ratings, groups=list(articles)).interval
+    assert krippendorff_alpha(named).interval != krippendorff_alpha(ratings).interval
+
+
 def test_one_group_shows_no_spread():
     got = krippendorff_alpha(FOUR, groups=["x"] * 12)
     assert got.estimate == pytest.approx(0.743, abs=5e-4)

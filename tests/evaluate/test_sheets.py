@@ -107,7 +107,7 @@ def test_filled_sheets_become_ratings(corpus, tmp_path):
     corpus.check_spans(coded)
     ratings = ratings_table(coded, "label")
     assert ratings.shape == (7, 2)
-    got = krippendorff_alpha(ratings, groups=ratings.index.get_level_values("article_id"), n_resamples=20)
+    got = krippendorff_alpha(ratings, n_resamples=20)
     assert (got.estimate, got.n) == (1.0, 6)
     assert krippendorff_alpha(ratings_table(coded, "voice"), n_resamples=1).estimate == pytest.approx(0)
     with pytest.raises(SchemaError, match="no column 'family'"):

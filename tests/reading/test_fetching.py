@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import framing
 from framing.cli import main
 from framing.errors import CorpusError
 from framing.reading import fetch_corpus, read_corpus, read_gold
@@ -204,8 +207,17 @@ def test_no_network_and_wrong_names_are_explained(described, tmp_path):
         fetch_corpus(described, source=tmp_path / "gone")
     with pytest.raises(CorpusError, match="there is nothing to fetch"):
         fetch_corpus("kabul-2021")
-    with pytest.raises(CorpusError, match="no shipped corpus has this name"):
+    with pytest.raises(CorpusError, match="no shipped corpus or described one has this name. Known: allsides-2021, "):
         fetch_corpus("gone")
+
+
+def test_nothing_else_opens_the_network():
+    package = Path(framing.__file__).parent
+    network = re.compile(
+        r"^\s*(?:import|from)\s+(?:urllib\.request|http|socket|ssl|ftplib|requests|httpx)\b", re.MULTILINE
+    )
+    found = {path.name for path in package.rglob("*.py") if network.search(path.read_text("utf-8"))}
+    assert found == {"fetching.py"}
 
 
 def test_the_commands(described, raw, tmp_path):
