@@ -385,7 +385,8 @@ def show(name: str) -> None:
 def fetch(name: str, source: Path | None) -> None:
     """Download a public corpus, or take it from a folder; check every file; convert it.
 
-    Without --from, the folder $FRAMING_DATA/NAME is taken where there is one. No other command opens the network.
+    Without --from, the folder $FRAMING_DATA/NAME is taken where there is one. The texts are kept in $FRAMING_CACHE, by
+    default ~/.cache/framing. An interrupted download goes on when called again. No other command opens the network.
     """
     from framing.reading import fetch_corpus, read_corpus  # noqa: PLC0415 - lazy
 

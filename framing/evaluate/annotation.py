@@ -111,7 +111,8 @@ def export_annotations(
     -----
     Label Studio counts code points (since its front end of 2022; the editor spreads the text into code points, and its
     own tests say so). doccano counts UTF-16 units, because it cuts JavaScript strings; leave its option "count grapheme
-    clusters as one character" off. Both keep ``article_id``, ``field`` and ``sha256`` of the text with the task.
+    clusters as one character" off, and turn "allow overlapping spans" on where yours overlap, for else it drops them
+    without a word. Both keep ``article_id``, ``field`` and ``sha256`` of the text with the task.
 
     Examples
     --------

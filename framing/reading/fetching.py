@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException, HTTPResponse
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
@@ -99,7 +99,11 @@ def _local(source: str | Path | None, name: str) -> Path | None:
 def _sums(path: Path) -> dict[str, str]:
     """Sha256 by path, from the format of ``sha256sum``."""
     rows = (line.split("  ", 1) for line in path.read_text("utf-8").split("\n") if line)
-    return {name: digest for digest, name in rows}
+    sums = {name: digest for digest, name in rows}
+    outside = [name for name in sums if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts]
+    if outside:
+        raise CorpusError(f"{path}: {outside[0]!r} lies outside the folder; paths must stay inside it.")
+    return sums
 
 
 def _sha256(path: Path) -> str:

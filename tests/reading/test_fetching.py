@@ -211,6 +211,14 @@ def test_no_network_and_wrong_names_are_explained(described, tmp_path):
         fetch_corpus("gone")
 
 
+@pytest.mark.parametrize("name", ["../out.json", "/out.json", "data/../../out.json"])
+def test_paths_stay_inside_the_folder(described, server, name):
+    (described / "SHA256SUMS").write_text(f"{'0' * 64}  {name}\n")
+    with pytest.raises(CorpusError, match="lies outside the folder"):
+        fetch_corpus(described)
+    assert server.seen == []
+
+
 def test_nothing_else_opens_the_network():
     package = Path(framing.__file__).parent
     network = re.compile(
