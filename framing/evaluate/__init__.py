@@ -1,6 +1,6 @@
 """Evaluate: gold tables against predicted tables."""
 
-from framing.evaluate.agreement import krippendorff_alpha, rate_tokens, unitizing_alpha
+from framing.evaluate.agreement import krippendorff_alpha
 from framing.evaluate.annotation import Annotations, export_annotations, read_annotations
 from framing.evaluate.calibration import evaluate_probabilities, reliability
 from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
@@ -8,6 +8,7 @@ from framing.evaluate.evaluation import Evaluation, fingerprint
 from framing.evaluate.gold import restore_surfaces, write_gold
 from framing.evaluate.sheets import majority_codes, ratings_table, read_coding_sheets, write_coding_sheet
 from framing.evaluate.spans import evaluate_links, evaluate_spans
+from framing.evaluate.unitizing import rate_tokens, unitizing_alpha
 
 __all__ = [
     "Annotations",

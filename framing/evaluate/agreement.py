@@ -1,9 +1,8 @@
-"""Agreement of coders beyond chance: Krippendorff's alpha for ratings, and for spans token by token."""
+"""Agreement of coders beyond chance: Krippendorff's alpha for ratings of given units."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 from typing import Any, Literal, get_args
 
@@ -14,22 +13,15 @@ from scipy import sparse
 
 from framing.errors import SchemaError, SettingsError
 from framing.evaluate.evaluation import Evaluation, fingerprint
-from framing.reading import Corpus
-from framing.schema import FIELDS
 from framing.stats import bootstrap_interval
-from framing.text import tokenize
 
-__all__ = ["krippendorff_alpha", "rate_tokens", "unitizing_alpha"]
+__all__ = ["coincidences_of", "krippendorff_alpha", "margins_of", "values_of"]
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Alpha = Callable[[Floats], float]
 
-_TEXT = ["article_id", "field"]
-_SPAN = [*_TEXT, "start", "end"]
-_WORD = r"\w+"  # one letter is a token here: a span may hold nothing else
-_GAP = "∅"  # what no coder marked
 _SHOWN = 5  # wrong values named in one message
 
 
@@ -99,12 +91,12 @@ def krippendorff_alpha(
     """
     if level not in get_args(Level):
         raise SettingsError(f"krippendorff_alpha: level must be one of {', '.join(get_args(Level))}. Got {level!r}.")
-    codes, values = _coded(ratings, level, order)
+    codes, values = values_of(ratings, level, order)
     group = _grouped(ratings, groups)
     pairable = (codes >= 0).sum(axis=1) >= 2
     codes, group = codes[pairable], group[pairable]
     members, group = np.unique(group, return_inverse=True)
-    pairs, coincidences = _coincidences(codes, group, len(values))
+    pairs, coincidences = coincidences_of(codes, group, len(values))
     alpha_of = _ALPHAS[level](pairs, values)
 
     def alpha(drawn: Ints) -> float:
@@ -121,210 +113,7 @@ def krippendorff_alpha(
     )
 
 
-def rate_tokens(
-    corpus: Corpus, spans: pd.DataFrame, tasks: pd.DataFrame | None = None, *, label: str = "label"
-) -> pd.DataFrame:
-    """Turn span annotations of several coders into one rating per token, for `krippendorff_alpha`.
-
-    A token that shares a character with a span bears the span's label; several labels are joined with ``+`` in
-    alphabetical order; a token without any is ``none``. Long spans weigh as much as their words, and adjoining spans of
-    one label are not told apart: that is what alpha over tokens measures.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        What was annotated.
-    spans : DataFrame
-        Columns ``article_id, field, start, end, coder`` and the one that ``label`` names.
-    tasks : DataFrame, optional
-        Columns ``article_id, field, coder``: which texts each coder finished (`Annotations.tasks`), so that a text
-        without marks counts as read. By default every coder read every text in which anybody marked something.
-    label : str
-        Column with the label of a span.
-
-    Returns
-    -------
-    DataFrame of shape (n_tokens, n_coders)
-        Index ``article_id, field, start``; missing where a coder did not read the text.
-
-    Raises
-    ------
-    SchemaError
-        If a column is missing, or an article is not in the corpus.
-
-    Examples
-    --------
-    >>> krippendorff_alpha(rate_tokens(corpus, marked.spans, marked.tasks))  # doctest: +SKIP
-    """
-    marked, read, texts = _read_by(corpus, spans, tasks, label)
-    places = list(texts)
-    tokens = tokenize([texts[place] for place in places], _WORD)
-    offsets = {place: tokens.offsets(texts[place]) for place in places}
-    groups = {key: part for key, part in marked.groupby(["coder", *_TEXT])}  # noqa: C416 - a DataFrameGroupBy
-    columns = {
-        coder: [
-            rating
-            for place in places
-            for rating in (
-                _token_labels(offsets[place], groups.get((coder, *place), marked[:0]), label)
-                if (*place, coder) in read
-                else [None] * len(offsets[place])
-            )
-        ]
-        for coder in sorted({coder for _, _, coder in read})
-    }
-    index = [(*place, int(start)) for place in places for start, _ in offsets[place]]
-    return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(index, names=[*_TEXT, "start"]), dtype="str")
-
-
-def unitizing_alpha(
-    corpus: Corpus,
-    spans: pd.DataFrame,
-    tasks: pd.DataFrame | None = None,
-    *,
-    label: str | None = "label",
-    n_resamples: int = 1000,
-    random_state: int = 0,
-) -> Evaluation:
-    r"""Measure how far coders agree on where spans begin and end and what they are, beyond chance.
-
-    .. math:: {}_u\alpha = 1 - \frac{\left(\ell_{..}^2 - \sum_s \lambda_s\right)
-              \left(\ell_{..} - \sum_c \ell_{cc}\right)}{\ell_{..} \left(\ell_{..}^2 - \sum_c \ell_{c.}^2\right)}
-
-    where :math:`\ell_{ck}` is the length of text that one coder calls :math:`c` and another :math:`k`, over all
-    ordered pairs of coders, each pair with weight :math:`1 / (m - 1)`; gaps between spans are a value of their own.
-    Chance pairs no segment with itself: :math:`\lambda_s` is the squared length of a span, and the length of a gap,
-    which may be cut anywhere. Were all spans one character long, this would be the nominal alpha of characters.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        What was annotated.
-    spans : DataFrame
-        Columns ``article_id, field, start, end, coder`` and the one that ``label`` names. Where spans of one coder
-        overlap, each stretch of text bears all its labels, joined with ``+``.
-    tasks : DataFrame, optional
-        Columns ``article_id, field, coder``: which texts each coder finished (`Annotations.tasks`). By default every
-        coder read every text in which anybody marked something.
-    label : str or None
-        Column with the label of a span. None compares boundaries alone: marked or not.
-    n_resamples, random_state : int
-        Bootstrap over whole articles, for the interval.
-
-    Returns
-    -------
-    Evaluation
-        ``alpha_u_nominal``, or ``alpha_u_binary`` without label; ``n`` counts the spans. NaN where no text was read by
-        two coders or all of it has one value.
-
-    Raises
-    ------
-    SchemaError
-        If a column is missing, an article is not in the corpus, or a span ends outside its text.
-
-    References
-    ----------
-    Krippendorff (2019), Content Analysis, 4th ed., section 12.6, equations 32 to 35; Krippendorff, Mathet, Bouvry and
-    Widlöcher (2016), Quality & Quantity 50, 2347-2364. The closed form above follows from them.
-    """
-    marked, read, texts = _read_by(corpus, spans, tasks, label)
-    coders = sorted({coder for _, _, coder in read})
-    groups = {key: part for key, part in marked.groupby(["coder", *_TEXT])}  # noqa: C416 - a DataFrameGroupBy
-    pieces = [
-        _cut(
-            place, texts[place], {c: groups.get((c, *place), marked[:0]) for c in coders if (*place, c) in read}, label
-        )
-        for place in texts
-    ]
-    pieces = [piece for piece in pieces if piece.ratings.shape[1] > 1]
-    ratings = pd.concat([piece.ratings for piece in pieces], ignore_index=True) if pieces else pd.DataFrame()
-    codes, values = _coded(ratings.reindex(columns=coders), "nominal", None)
-    lengths = np.concatenate([piece.lengths for piece in pieces]) if pieces else np.zeros(0)
-    articles = np.repeat([piece.article for piece in pieces], [len(piece.ratings) for piece in pieces])
-    members, group = np.unique(articles, return_inverse=True)
-    pairs, coincidences = _coincidences(codes, group, len(values), lengths)
-    alone = pd.Series([piece.alone for piece in pieces], dtype=float).groupby([p.article for p in pieces]).sum()
-    alone = alone.reindex(members).to_numpy(dtype=np.float64)
-
-    def alpha(drawn: Ints) -> float:
-        times = np.bincount(drawn, minlength=len(members)).astype(np.float64)
-        counts = np.asarray(times @ coincidences)
-        margins = _margins(pairs, counts, values)
-        total, apart = margins.sum(), counts[pairs[0] != pairs[1]].sum()
-        chance = total**2 - (margins**2).sum()
-        return float(1 - (total**2 - times @ alone) * apart / (total * chance)) if chance > 0 else float("nan")
-
-    return Evaluation(
-        name=f"alpha_u_{'binary' if label is None else 'nominal'}",
-        estimate=alpha(np.arange(len(members))),
-        interval=bootstrap_interval(alpha, len(members), n_resamples=n_resamples, random_state=random_state),
-        n=sum(piece.n_spans for piece in pieces),
-        gold=fingerprint(marked),
-    )
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """One text cut wherever any coder cut it."""
-
-    article: str
-    ratings: pd.DataFrame
-    lengths: Floats
-    alone: float  # what a segment would add if it were paired with itself
-    n_spans: int
-
-
-def _cut(place: tuple[str, str], text: str, spans: Mapping[str, pd.DataFrame], label: str | None) -> _Piece:
-    for coder, part in spans.items():
-        if len(part) and (part["end"].max() > len(text) or part["start"].min() < 0):
-            raise SchemaError(f"spans of coder {coder!r} in article {place[0]!r} ({place[1]}) end outside its text.")
-    ends = np.unique(
-        [0, len(text), *(end for part in spans.values() for side in ("start", "end") for end in part[side])]
-    )
-    alone = 0.0
-    for part in spans.values():
-        own = np.unique([0, len(text), *part["start"], *part["end"]])
-        lengths = np.diff(own).astype(np.float64)
-        is_gap = np.array([value == _GAP for value in _labels_between(own, part, label)], dtype=bool)
-        alone += float(np.where(is_gap, lengths, lengths**2).sum())
-    ratings = pd.DataFrame({coder: _labels_between(ends, part, label) for coder, part in spans.items()}, dtype="str")
-    n_spans = sum(len(part) for part in spans.values())
-    return _Piece(place[0], ratings, np.diff(ends).astype(np.float64), alone, n_spans)
-
-
-def _labels_between(ends: Ints, spans: pd.DataFrame, label: str | None) -> list[str]:
-    """Label of each stretch between two neighbouring ends, which include those of all spans."""
-    found: list[set[str]] = [set() for _ in ends[1:]]
-    names = ["marked"] * len(spans) if label is None else spans[label].astype(str)
-    for start, end, name in zip(spans["start"], spans["end"], names, strict=True):
-        for k in range(*np.searchsorted(ends, [start, end])):
-            found[k].add(name)
-    return ["+".join(sorted(names)) or _GAP for names in found]
-
-
-Read = set[tuple[str, str, str]]
-
-
-def _read_by(
-    corpus: Corpus, spans: pd.DataFrame, tasks: pd.DataFrame | None, label: str | None
-) -> tuple[pd.DataFrame, Read, dict[tuple[str, str], str]]:
-    """Spans with the columns needed, who read which text, and those texts in order."""
-    marked = _needed(spans, [*_SPAN, "coder", *([label] if label else [])], "spans")
-    if tasks is None:
-        tasks = marked[_TEXT].drop_duplicates().merge(marked[["coder"]].drop_duplicates(), how="cross")
-    read = set(_needed(tasks, [*_TEXT, "coder"], "tasks").itertuples(index=False, name=None))
-    places = sorted({(article, field) for article, field, _ in read}, key=lambda p: (p[0], FIELDS.index(p[1])))
-    texts = {(article, field): text for field in FIELDS for article, text in corpus.texts(field).items()}
-    unknown = sorted({article for article, field in places if (article, field) not in texts})
-    if unknown:
-        raise SchemaError(
-            f"spans: {len(unknown)} article(s) are not in the corpus, such as {unknown[0]!r}. "
-            "Were they annotated in another corpus?"
-        )
-    return marked, read, {place: texts[place] for place in places}
-
-
-def _coded(ratings: pd.DataFrame, level: Level, order: Sequence[str] | None) -> tuple[Ints, Floats]:
+def values_of(ratings: pd.DataFrame, level: Level, order: Sequence[str] | None) -> tuple[Ints, Floats]:
     """Give each rating the number of its value, -1 where missing; and the values in order (nominal: how many)."""
     cells = ratings.astype(object).to_numpy()
     blank = np.array([[pd.isna(v) or v == "" for v in row] for row in cells], dtype=bool).reshape(cells.shape)
@@ -374,7 +163,7 @@ def _grouped(ratings: pd.DataFrame, groups: Sequence[object] | pd.Series | None)
     return np.asarray(list(groups), dtype=str)
 
 
-def _coincidences(
+def coincidences_of(
     codes: Ints, group: Ints, n_values: int, lengths: Floats | float = 1.0
 ) -> tuple[Ints, sparse.csr_array]:
     """Ordered pairs of values that meet in any unit, shape (2, n_pairs), and how often they do in each group."""
@@ -395,13 +184,14 @@ def _one_minus(observed: float, expected: float, n: float) -> float:
     return 1 - (n - 1) * observed / expected if expected > 0 else float("nan")
 
 
-def _margins(pairs: Ints, counts: Floats, values: Floats) -> Floats:
+def margins_of(pairs: Ints, counts: Floats, values: Floats) -> Floats:
+    """Count each value among the pairs that it is the first of."""
     return np.bincount(pairs[0], counts, len(values)).astype(np.float64)
 
 
 def _nominal(pairs: Ints, values: Floats) -> Alpha:
     def alpha(counts: Floats) -> float:
-        margins = _margins(pairs, counts, values)
+        margins = margins_of(pairs, counts, values)
         n = margins.sum()
         return _one_minus(counts[pairs[0] != pairs[1]].sum(), n**2 - (margins**2).sum(), n)
 
@@ -412,7 +202,7 @@ def _ordinal(pairs: Ints, values: Floats) -> Alpha:
     """Distance of two ranks: the values that lie between them, each end counted half."""
 
     def alpha(counts: Floats) -> float:
-        margins = _margins(pairs, counts, values)
+        margins = margins_of(pairs, counts, values)
         return _squared(pairs, counts, margins, np.cumsum(margins) - margins / 2)
 
     return alpha
@@ -420,7 +210,7 @@ def _ordinal(pairs: Ints, values: Floats) -> Alpha:
 
 def _interval(pairs: Ints, values: Floats) -> Alpha:
     def alpha(counts: Floats) -> float:
-        return _squared(pairs, counts, _margins(pairs, counts, values), values)
+        return _squared(pairs, counts, margins_of(pairs, counts, values), values)
 
     return alpha
 
@@ -438,7 +228,7 @@ def _ratio(pairs: Ints, values: Floats) -> Alpha:
     distance = ((values[:, None] - values[None, :]) / np.where(total == 0, 1.0, total)) ** 2
 
     def alpha(counts: Floats) -> float:
-        margins = _margins(pairs, counts, values)
+        margins = margins_of(pairs, counts, values)
         expected = float(margins @ distance @ margins)
         return _one_minus((counts * distance[pairs[0], pairs[1]]).sum(), expected, margins.sum())
 
@@ -452,22 +242,3 @@ _ALPHAS: Mapping[str, Callable[[Ints, Floats], Alpha]] = {
     "ratio": _ratio,
 }
 """For each level: from the pairs that occur and the values, a function of how often each pair occurs."""
-
-
-def _token_labels(tokens: Ints, spans: pd.DataFrame, label: str) -> list[str]:
-    found: list[set[str]] = [set() for _ in tokens]
-    for start, end, name in zip(spans["start"], spans["end"], spans[label], strict=True):
-        first = np.searchsorted(tokens[:, 1], start, side="right")
-        last = np.searchsorted(tokens[:, 0], end, side="left")
-        for k in range(int(first), int(last)):
-            found[k].add(str(name))
-    return ["+".join(sorted(names)) or "none" for names in found]
-
-
-def _needed(table: pd.DataFrame, columns: list[str], name: str) -> pd.DataFrame:
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise SchemaError(
-            f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}."
-        )
-    return table[columns].dropna()

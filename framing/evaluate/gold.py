@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,7 +45,7 @@ def write_gold(
         If a span does not fit its text, an article is not in the corpus, or a further column holds words of the
         articles (four or more in a row).
     SettingsError
-        If the folder describes another corpus.
+        If the folder describes another corpus, or a name cannot be that of a file.
 
     Examples
     --------
@@ -53,7 +54,11 @@ def write_gold(
     """
     folder = Path(folder)
     _refuse_foreign(folder)
-    faults: list[str] = []
+    wrong = [name for name in tables if not re.fullmatch(r"[\w-]+", name)]
+    if wrong:
+        raise SettingsError(f"a gold table's name holds letters, digits, - and _ only. Got {wrong[0]!r}.")
+    faults = [f"{name}: there is no column article_id." for name, t in tables.items() if "article_id" not in t.columns]
+    raise_faults("gold", faults, "Each row of gold says which article it describes.")
     written = {
         name: _standing_off(corpus, table, name, faults) if standoff else table for name, table in tables.items()
     }
@@ -141,18 +146,18 @@ def _standing_off(corpus: Corpus, table: pd.DataFrame, name: str, faults: list[s
         if _parts(table, prefix):
             sums = {place: _sha256(texts[place]) for place in set(places) & set(texts)}
             out[f"{prefix}sha256"] = pd.Series([sums.get(p) for p in places], index=table.index, dtype="str")
-    everything = [corpus.texts(field) for field in FIELDS]
-    for column in out.columns:
-        copied = [
-            value
-            for article, value in zip(out["article_id"], out[column], strict=True)
-            if isinstance(value, str)
-            and len(value.split()) >= _COPIED_WORDS
-            and any(value in field.get(article, "") for field in everything)
-        ]
-        if copied:
-            faults.append(f"{name}: column {column!r} holds words of the articles ({len(copied)} rows).")
+    copied = {column: _copied(out["article_id"], out[column], texts) for column in out.columns}
+    faults += [f"{name}: column {c!r} holds words of the articles ({n} rows)." for c, n in copied.items() if n]
     return out
+
+
+def _copied(articles: pd.Series, values: pd.Series, texts: Mapping[tuple[str, str], str]) -> int:
+    """How many values are words of their article rather than labels."""
+    return sum(
+        any(value in texts.get((article, field), "") for field in FIELDS)
+        for article, value in zip(articles, values, strict=True)
+        if isinstance(value, str) and len(value.split()) >= _COPIED_WORDS
+    )
 
 
 def _misplaced(

@@ -83,3 +83,11 @@ def test_a_described_corpus_is_not_overwritten(make_corpus, tmp_path):
     write_gold(corpus, {}, tmp_path / "gold")
     write_gold(corpus, {"empty": spans()}, tmp_path / "gold")
     assert read_gold(tmp_path / "gold", "empty").empty
+
+
+def test_names_and_tables_that_cannot_be_gold_are_refused(make_corpus, tmp_path):
+    corpus = make_corpus("Text.")
+    with pytest.raises(SettingsError, match="letters, digits, - and _ only. Got '../out'"):
+        write_gold(corpus, {"../out": spans()}, tmp_path)
+    with pytest.raises(SchemaError, match="g: there is no column article_id"):
+        write_gold(corpus, {"g": spans().drop(columns="article_id")}, tmp_path)
