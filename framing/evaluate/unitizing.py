@@ -185,9 +185,7 @@ def _pieces(marked: pd.DataFrame, read: Read, texts: Mapping[tuple[str, str], st
         spans = {coder: groups.get((coder, *place), marked[:0]) for coder in coders}
         for coder, part in spans.items():
             if len(part) and (part["end"].max() > len(text) or part["start"].min() < 0):
-                raise SchemaError(
-                    f"spans of coder {coder!r} in article {place[0]!r} ({place[1]}) end outside its text."
-                )
+                raise SchemaError(f"spans of coder {coder!r} in article {place[0]!r} ({place[1]}) leave its text.")
         if len(coders) > 1:
             pieces.append(_cut(place[0], len(text), spans, label))
     return pieces
@@ -235,7 +233,7 @@ def _read_by(
     if unread:
         article, field, coder = unread[0]
         raise SchemaError(
-            f"spans: {len(unread)} text(s) hold marks of coders who, as tasks say, did not read them, such as {coder!r} "
+            f"spans: {len(unread)} text(s) hold marks of coders who, by tasks, did not read them, such as {coder!r} "
             f"in article {article!r} ({field}). Pass the tasks that came with the spans."
         )
     return marked, read, {place: texts[place] for place in places}
