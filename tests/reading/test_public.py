@@ -172,6 +172,19 @@ def test_polnear_joins_attributions_and_keeps_coders_apart(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("wire", "agency"), [("AP", "AP"), ("reuters", "Reuters"), ("h/t: Mail", None), ("NA", None)])
+def test_polnear_takes_wire_services_only_as_agency(tmp_path, wire, agency):
+    row = {"filename": "a", "publisher": "politico", "publication_date": "2016-01-01", "title": "T"}
+    polnear(tmp_path, {**row, "compartment": "dev", "annotators": "c", "wire": wire, "credit": "h/t: Mail"})
+    put(tmp_path / "data" / "dev" / "text" / "a.txt", "A text.")
+    put(tmp_path / "data" / "dev" / "attributions" / "a_c.ann", "")
+    articles, gold = converted("polnear", tmp_path)
+    found = articles["agency"].iloc[0]
+    assert (None if pd.isna(found) else found) == agency
+    assert articles["credit"].iloc[0] == "h/t: Mail"
+    assert gold["attributions"].empty
+
+
 def test_babe_marks_only_words_that_stand_once(tmp_path):
     header = "text;news_link;outlet;topic;type;label_bias;label_opinion;biased_words"
     row = "A vile, vile plot by vilest men. ;u;Paper;tax;left;Biased;Opinion;\"['plot', 'vile', 'Vilest', 'gone']\""

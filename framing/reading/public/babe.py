@@ -34,7 +34,7 @@ def convert_babe(folder: Path) -> Converted:
             "url": row["news_link"],
             "language": "en",
             "topic": row["topic"],
-            "leaning": row["type"],
+            "leaning": row["type"] or None,
             "label_bias": row["label_bias"],
             "label_opinion": row["label_opinion"],
             "biased_words": "; ".join(marked),

@@ -48,7 +48,7 @@ def convert_polnear(folder: Path) -> Converted:
                 "text": to_nfc(original),
                 "published": row["publication_date"],
                 "language": "en",
-                "agency": _ABSENT.get(row["wire"], row["wire"]),
+                "agency": _agency(row["wire"]),
                 "credit": _ABSENT.get(row["credit"], row["credit"]),
                 "author": _ABSENT.get(row["author"], row["author"]),
                 "split": row["compartment"],
@@ -58,6 +58,11 @@ def convert_polnear(folder: Path) -> Converted:
             notes = (part / "attributions" / f"{row['filename']}_{coder}.ann").read_text("utf-8")
             attributions += [{**s, "coder": coder} for s in _spans(row["filename"], original, notes)]
     return Converted(articles, {"attributions": attributions})
+
+
+def _agency(wire: str) -> str | None:
+    """Return the wire service; "h/t: …" thanks another outlet, which stands in ``credit``, too."""
+    return None if wire in _ABSENT or wire.startswith("h/t") else wire.replace("reuters", "Reuters")
 
 
 def _spans(article: str, original: str, notes: str) -> Iterator[dict[str, Any]]:
