@@ -181,7 +181,7 @@ def test_polnear_takes_wire_services_only_as_agency(tmp_path, wire, agency):
     articles, gold = converted("polnear", tmp_path)
     found = articles["agency"].iloc[0]
     assert (None if pd.isna(found) else found) == agency
-    assert articles["credit"].iloc[0] == "h/t: Mail"
+    assert articles["credited_outlet"].iloc[0] == "h/t: Mail"
     assert gold["attributions"].empty
 
 

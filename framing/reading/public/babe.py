@@ -26,11 +26,12 @@ def convert_babe(folder: Path) -> Converted:
     words: list[dict[str, Any]] = []
     for number, row in enumerate(csv.DictReader(io.StringIO(content, newline=""), delimiter=";")):
         marked = sorted({to_nfc(str(word)) for word in ast.literal_eval(row["biased_words"])})
+        text = to_nfc(row["text"].strip())
         article = {
             "article_id": f"SG2-{number:04d}",
             "outlet": row["outlet"],
             "title": "",
-            "text": to_nfc(row["text"].strip()),
+            "text": text,
             "url": row["news_link"],
             "language": "en",
             "topic": row["topic"],
@@ -41,7 +42,7 @@ def convert_babe(folder: Path) -> Converted:
         }
         articles.append(article)
         for word in marked:
-            places = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", article["text"], re.IGNORECASE)]
+            places = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)]
             if word and len(places) == 1:
-                words.append(span((article["article_id"], "text"), article["text"], *places[0]))
+                words.append(span((article["article_id"], "text"), text, *places[0]))
     return Converted(articles, {"biased_words": words})

@@ -49,7 +49,7 @@ def convert_polnear(folder: Path) -> Converted:
                 "published": row["publication_date"],
                 "language": "en",
                 "agency": _agency(row["wire"]),
-                "credit": _ABSENT.get(row["credit"], row["credit"]),
+                "credited_outlet": _ABSENT.get(row["credit"], row["credit"]),
                 "author": _ABSENT.get(row["author"], row["author"]),
                 "split": row["compartment"],
             }
@@ -61,7 +61,7 @@ def convert_polnear(folder: Path) -> Converted:
 
 
 def _agency(wire: str) -> str | None:
-    """Return the wire service; "h/t: …" thanks another outlet, which stands in ``credit``, too."""
+    """Return the wire service; "h/t: …" thanks another outlet (``credited_outlet``)."""
     return None if wire in _ABSENT or wire.startswith("h/t") else wire.replace("reuters", "Reuters")
 
 
