@@ -238,16 +238,20 @@ def export_tasks(corpus: Corpus, out: Path, label: str, *, blind: bool, **chosen
 @_with_spans
 @click.option("--code", "codes", multiple=True, required=True, metavar="NAME=VALUES",
               help="Column to fill in and its values, as label=yes,no; NAME= allows any.")  # fmt: skip
+@click.option("--sample", type=int, help="Take so many spans at random, not all.")
 @click.option("--window", default=200, show_default=True, help="Characters of context on each side.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the order.")
+@click.option("--seed", default=0, show_default=True, help="Seed of order and sample.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The sheet, .csv; key and codebook beside.")
 def sheet(corpus: Corpus, out: Path, codes: tuple[str, ...], window: int, seed: int, **chosen: Any) -> None:
     """Write a blind coding sheet: spans in random order, with context, without any machine label."""
     from framing.evaluate import write_coding_sheet  # noqa: PLC0415 - lazy
 
+    sample = chosen.pop("sample")
     table = _span_table(corpus, **chosen)
     if table is None:
         raise click.UsageError("say what to code: --spans FILE or --stage NAME.")
+    if sample is not None:
+        table = table.sample(n=min(sample, len(table)), random_state=seed)
     named = {name: [v for v in values.split(",") if v] for name, values in _pairs(codes, "--code").items()}
     write_coding_sheet(corpus, table, out, codes=named, window=window, random_state=seed)
     click.echo(f"Sheet: {out}   Codebook: {out.with_suffix('.codebook.csv')}   Keep: {out.with_suffix('.key.csv')}")

@@ -102,6 +102,14 @@ def test_sheets_and_agreement(articles, spans, tmp_path):
     assert "8 rows of 2 coders" in read.output
 
 
+def test_a_sheet_may_hold_a_sample(articles, spans, tmp_path):
+    for name in ("one", "two"):
+        asked = ["--spans", spans, "--code", "x=", "--sample", "2", "--out", tmp_path / f"{name}.csv"]
+        assert run("annotate", "sheet", articles, *asked).exit_code == 0
+    assert len((tmp_path / "one.csv").read_text("utf-8-sig").splitlines()) == 3
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
 def test_agreement_of_spans(articles, spans, tmp_path):
     for coder in ("ann", "bob"):
         run("annotate", "export", articles, "--spans", spans, "--out", tmp_path / f"{coder}.jsonl")

@@ -27,8 +27,9 @@ def convert_babe(folder: Path) -> Converted:
     for number, row in enumerate(csv.DictReader(io.StringIO(content, newline=""), delimiter=";")):
         marked = sorted({to_nfc(str(word)) for word in ast.literal_eval(row["biased_words"])})
         text = to_nfc(row["text"].strip())
+        name = f"SG2-{number:04d}"
         article = {
-            "article_id": f"SG2-{number:04d}",
+            "article_id": name,
             "outlet": row["outlet"],
             "title": "",
             "text": text,
@@ -44,5 +45,5 @@ def convert_babe(folder: Path) -> Converted:
         for word in marked:
             places = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)]
             if word and len(places) == 1:
-                words.append(span((article["article_id"], "text"), text, *places[0]))
+                words.append(span((name, "text"), text, *places[0]))
     return Converted(articles, {"biased_words": words})

@@ -30,6 +30,7 @@ def convert_giveme5w1h(folder: Path) -> Converted:
                 "text": to_nfc(raw["text"]),
                 "published": raw["date_publish"],
                 "url": raw["url"],
+                "language": "en",  # the source says so, says nothing, or twice "de" of an English text
                 "event_id": str(cluster["EventId"]),
                 "event_name": cluster["Event"],
                 "topic": cluster["Topic"],
