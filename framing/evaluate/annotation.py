@@ -19,7 +19,7 @@ import pandas as pd
 from framing.errors import SchemaError, SettingsError
 from framing.evaluate.faults import raise_faults
 from framing.reading import Corpus, write_bytes
-from framing.schema import FIELDS, stable_ids
+from framing.schema import FIELDS, TABLES, make, stable_ids
 
 __all__ = ["Annotations", "export_annotations", "read_annotations"]
 
@@ -28,8 +28,6 @@ Unit = Literal["code-points", "utf-16"]
 Role = Literal["predictions", "annotations", "none"]
 
 _SPAN = ["article_id", "field", "start", "end"]
-_COLUMNS = [*_SPAN, "surface", "label", "coder"]
-_TASK = ["article_id", "field", "coder"]
 _UNITS: Mapping[str, Unit] = {"label-studio": "code-points", "doccano": "utf-16"}
 _LINE_ENDS = re.compile(r"\\n|\s")  # Label Studio writes a line end inside a span as backslash and n
 
@@ -41,10 +39,10 @@ class Annotations:
     Attributes
     ----------
     spans : DataFrame
-        ``article_id, field, start, end, surface, label, coder``; offsets are code points, as everywhere here.
+        Table ``annotations`` of `framing.schema`.
     tasks : DataFrame
-        ``article_id, field, coder``: one row per text that a coder finished. A text without marks is a finding too:
-        pass it to `rate_tokens`.
+        Table ``tasks``: one row per text that a coder finished. A text without marks is a finding too: pass it to
+        `rate_tokens` and `unitizing_alpha`.
     """
 
     spans: pd.DataFrame
@@ -386,12 +384,9 @@ class _Collected:
     def annotations(self) -> Annotations:
         advice = "Export the tasks again, or choose the corpus that they were made from."
         raise_faults("annotations", self.faults, advice)
-        spans = pd.DataFrame(self._rows, columns=_COLUMNS).astype({"start": "int64", "end": "int64"})
-        tasks = pd.DataFrame(list(self._done), columns=_TASK)
-        return Annotations(
-            spans.drop_duplicates().sort_values([*_SPAN, "label", "coder"]).reset_index(drop=True),
-            tasks.sort_values(_TASK).reset_index(drop=True),
-        )
+        spans = [dict(zip(TABLES["annotations"].names, row, strict=True)) for row in dict.fromkeys(self._rows)]
+        tasks = [dict(zip(TABLES["tasks"].names, row, strict=True)) for row in self._done]
+        return Annotations(make("annotations", spans), make("tasks", tasks))
 
     def _find(self, task: _Task) -> tuple[str, str] | None:
         """Article and field that a task holds the text of."""

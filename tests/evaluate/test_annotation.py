@@ -93,7 +93,7 @@ def test_titles_are_tasks_where_the_table_has_spans_in_them(make_corpus, tmp_pat
     assert got.spans[[*SPAN, "surface", "label", "coder"]].to_numpy().tolist() == [
         ["a0", "title", 2, 7, "title", "x", "t"]
     ]
-    assert got.tasks["field"].tolist() == ["text", "title"]
+    assert got.tasks["field"].tolist() == ["title", "text"]
 
 
 def test_the_interface_escapes_hostile_labels(make_corpus, tmp_path):
