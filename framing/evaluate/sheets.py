@@ -15,6 +15,7 @@ from framing.errors import CorpusError, SchemaError, SettingsError
 from framing.evaluate.faults import raise_faults
 from framing.reading import Corpus, Reading, write_bytes, write_table
 from framing.reading.formats import read_format
+from framing.reading.writing import restore_cell
 from framing.schema import FIELDS, stable_ids
 
 __all__ = ["majority_codes", "ratings_table", "read_coding_sheets", "write_coding_sheet"]
@@ -236,6 +237,7 @@ def _own_files(sheet: Path) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     if gone:
         raise SchemaError(f"{sheet}: not found beside it: {', '.join(gone)}. Name the sheet as it was written.")
     key, book = (pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig") for path in beside)
+    book = book.map(restore_cell)  # a value such as -2 was kept from being run as a formula
     codes = {code: [value for value in part["value"] if value] for code, part in book.groupby("code", sort=False)}
     return key.astype({"start": "int64", "end": "int64"}), {str(code): values for code, values in codes.items()}
 

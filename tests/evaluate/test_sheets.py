@@ -117,6 +117,15 @@ def test_filled_sheets_become_ratings(corpus, tmp_path):
         ratings_table(coded, "family")
 
 
+def test_values_that_look_like_formulas_are_allowed(corpus, tmp_path):
+    sheet = tmp_path / "s.csv"
+    write_coding_sheet(corpus, table(corpus), sheet, codes={"tone": ["-2", "-1", "0", "+1", "=x"]})
+    assert {row["value"] for row in cells(tmp_path / "s.codebook.csv")} == {"'-2", "'-1", "0", "'+1", "'=x"}
+    given = ["-2", "-1", "0", "+1", "=x", "0", "0"]
+    coded = read_coding_sheets([fill(sheet, tmp_path / "ann.csv", {"tone": given})], corpus, sheet=sheet)
+    assert sorted(coded["tone"]) == sorted(given)
+
+
 def test_the_majority_decides_and_a_tie_does_not(corpus, tmp_path):
     sheet = tmp_path / "s.csv"
     write_coding_sheet(corpus, table(corpus), sheet, codes={"label": ["yes", "no"], "note": []})
