@@ -183,30 +183,225 @@ for _name, (_table, _summary) in _STAGES.items():
 
 
 @main.group()
+def annotate() -> None:
+    """Hand spans to people, read back what they coded, measure their agreement.
+
+    \b
+    Examples:
+      framing annotate sheet articles.jsonl --stage labels --code label=yes,no --out sheet.csv
+      framing annotate agreement articles.jsonl ann.csv bob.csv --sheet sheet.csv
+      framing annotate export articles.jsonl --stage labels --label form --blind --out tasks.json
+      framing annotate import articles.jsonl export.json --out spans.csv
+      framing annotate gold articles.jsonl labels=spans.csv --out gold/
+      framing annotate score articles.jsonl --stage labels --gold gold/ --table labels
+    """  # noqa: D301 - \b is for click
+
+
+_SPANS = (
+    click.option("--spans", type=click.Path(path_type=Path), help="Span table: .csv, .jsonl or .parquet."),
+    click.option("--stage", type=click.Choice(list(_STAGES)), help="Or the stage that makes it."),
+)
+_FORMAT = click.option("--format", type=click.Choice(["label-studio", "doccano"]), help="By default the ending's.")
+_OFFSETS = click.option(
+    "--offsets",
+    type=click.Choice(["code-points", "utf-16"]),
+    help="What a file of another program counts.",
+)
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def _with_spans(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_SPANS):
+        command = option(command)
+    return command
+
+
+@annotate.command("export")
+@_reads
+@_with_spans
+@_FORMAT
+@click.option("--label", default="label", show_default=True, help="Column that becomes the label of a span.")
+@click.option("--blind", is_flag=True, help="Take the names of the labels only, and show no span.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Tasks: .json, or .jsonl for doccano.")
+def export_tasks(corpus: Corpus, out: Path, label: str, *, blind: bool, **chosen: Any) -> None:
+    """Write tasks for Label Studio or doccano; without --spans and --stage the bare texts."""
+    from framing.evaluate import export_annotations  # noqa: PLC0415 - lazy
+
+    tool: Any = chosen.pop("format") or ("doccano" if out.suffix == ".jsonl" else "label-studio")
+    table = _span_table(corpus, **chosen)
+    export_annotations(corpus, table, out, format=tool, label=label, role="none" if blind else "predictions")
+    click.echo(f"{len(corpus)} articles written to {out} for {tool}.")
+
+
+@annotate.command()
+@_reads
+@_with_spans
+@click.option("--code", "codes", multiple=True, required=True, metavar="NAME=VALUES",
+              help="Column to fill in and its values, as label=yes,no; NAME= allows any.")  # fmt: skip
+@click.option("--sample", type=int, help="Take so many spans at random, not all.")
+@click.option("--window", default=200, show_default=True, help="Characters of context on each side.")
+@click.option("--seed", default=0, show_default=True, help="Seed of order and sample.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The sheet, .csv; key and codebook beside.")
+def sheet(corpus: Corpus, out: Path, codes: tuple[str, ...], window: int, seed: int, **chosen: Any) -> None:
+    """Write a blind coding sheet: spans in random order, with context, without any machine label."""
+    from framing.evaluate import write_coding_sheet  # noqa: PLC0415 - lazy
+
+    sample = chosen.pop("sample")
+    table = _span_table(corpus, **chosen)
+    if table is None:
+        raise click.UsageError("say what to code: --spans FILE or --stage NAME.")
+    if sample is not None:
+        table = table.sample(n=min(sample, len(table)), random_state=seed)
+    named = {name: [v for v in values.split(",") if v] for name, values in _pairs(codes, "--code").items()}
+    write_coding_sheet(corpus, table, out, codes=named, window=window, random_state=seed)
+    click.echo(f"Sheet: {out}   Codebook: {out.with_suffix('.codebook.csv')}   Keep: {out.with_suffix('.key.csv')}")
+
+
+@annotate.command("import")
+@_reads
+@_FILES
+@_FORMAT
+@_OFFSETS
+@click.option("--sheet", "written", type=click.Path(path_type=Path), help="Files are coding sheets made from this one.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Spans: .csv, .jsonl or .parquet.")
+def import_spans(corpus: Corpus, files: tuple[Path, ...], out: Path, written: Path | None, **tool: Any) -> None:
+    """Read what people marked or coded back as a table of spans."""
+    from framing.evaluate import read_annotations, read_coding_sheets  # noqa: PLC0415 - lazy
+    from framing.reading import write_table  # noqa: PLC0415 - lazy
+
+    if written is not None:
+        spans = read_coding_sheets(files, corpus, sheet=written)
+    else:
+        spans = read_annotations(files, corpus, **tool).spans
+    write_table(spans, out)
+    click.echo(f"{len(spans)} rows of {spans['coder'].nunique()} coders written to {out}.")
+
+
+@annotate.command()
+@_reads
+@_FILES
+@_FORMAT
+@_OFFSETS
+@click.option("--sheet", "written", type=click.Path(path_type=Path), help="Files are coding sheets made from this one.")
+@click.option("--level", "levels", multiple=True, metavar="CODE=LEVEL",
+              help="nominal (default), ordinal, interval, ratio, or ordered values: degree=low,mid,high.")  # fmt: skip
+def agreement(
+    corpus: Corpus, files: tuple[Path, ...], written: Path | None, levels: tuple[str, ...], **tool: Any
+) -> None:
+    """Print Krippendorff's alpha with its 95 % interval (articles kept whole): per code; of spans and of tokens."""
+    from framing.evaluate import (  # noqa: PLC0415 - lazy
+        Evaluation,
+        krippendorff_alpha,
+        rate_tokens,
+        ratings_table,
+        read_annotations,
+        read_coding_sheets,
+        unitizing_alpha,
+    )
+
+    found: dict[str, Evaluation] = {}
+    if written is not None:
+        coded = read_coding_sheets(files, corpus, sheet=written)
+        span = ["unit_id", "coder", "article_id", "field", "start", "end", "surface", "comment"]
+        tables = {code: ratings_table(coded, code) for code in coded.columns if code not in span}
+    else:
+        marked = read_annotations(files, corpus, **tool)
+        tables = {"tokens": rate_tokens(corpus, marked.spans, marked.tasks)}
+        found["spans"] = unitizing_alpha(corpus, marked.spans, marked.tasks)
+        found["boundaries"] = unitizing_alpha(corpus, marked.spans, marked.tasks, label=None)
+    chosen = _pairs(levels, "--level")
+    unknown = sorted(set(chosen) - set(tables))
+    if unknown:
+        raise click.BadParameter(
+            f"no such code: {', '.join(unknown)}. Codes: {', '.join(tables)}.", param_hint="--level"
+        )
+    for code, ratings in tables.items():
+        level = chosen.get(code, "nominal")
+        order = level.split(",") if "," in level else None
+        level = "ordinal" if order else level
+        found[code] = krippendorff_alpha(ratings, level=level, order=order)  # type: ignore[arg-type]
+    table = Evaluation.table(found.values())
+    table.insert(0, "code", list(found))
+    click.echo(table.to_csv(index=False, float_format="%.3f"), nl=False)
+
+
+@annotate.command()
+@_reads
+@click.argument("tables", nargs=-1, required=True, metavar="NAME=FILE...")
+@click.option("--with-words", is_flag=True, help="Keep the words, for texts of your own; else only sha256 and offsets.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder: corpus.toml and one CSV each.")
+def gold(corpus: Corpus, tables: tuple[str, ...], out: Path, *, with_words: bool) -> None:
+    """Write gold tables that may be shared where the texts may not: identifiers, sha256, offsets, labels."""
+    from framing.evaluate import write_gold  # noqa: PLC0415 - lazy
+    from framing.reading import read_table  # noqa: PLC0415 - lazy
+
+    named = {name: read_table(path) for name, path in _pairs(tables, "TABLES", "NAME=FILE").items()}
+    write_gold(corpus, named, out, standoff=not with_words)
+    click.echo(f"{', '.join(f'{name}: {len(table)} rows' for name, table in named.items())}, written to {out}.")
+
+
+@annotate.command()
+@_reads
+@_with_spans
+@click.option("--gold", "folder", required=True, help="Gold folder, or a corpus that brings gold.")
+@click.option("--table", required=True, help="Which gold table.")
+@click.option("--on", multiple=True, metavar="COLUMN", help="Columns that must agree beside the place.")
+def score(corpus: Corpus, folder: str, table: str, on: tuple[str, ...], **chosen: Any) -> None:
+    """Print precision, recall and F1 of found spans against gold, exact and by overlap, with 95 % intervals."""
+    from framing.evaluate import Evaluation, evaluate_spans, restore_surfaces  # noqa: PLC0415 - lazy
+    from framing.reading import read_gold  # noqa: PLC0415 - lazy
+
+    found = _span_table(corpus, **chosen)
+    if found is None:
+        raise click.UsageError("say what to score: --spans FILE or --stage NAME.")
+    truth = restore_surfaces(corpus, read_gold(folder, table))
+    truth = truth if "field" in truth.columns else truth.assign(field="text")
+    figures = Evaluation.table(evaluate_spans(found, truth, on=on))
+    click.echo(figures.to_csv(index=False, float_format="%.3f"), nl=False)
+
+
+@main.group()
 def corpora() -> None:
-    """Corpora that come with the package."""
+    """Corpora that the package ships or describes; those with texts of others are fetched once."""
 
 
 @corpora.command("list")
 def list_shipped() -> None:
-    """List the shipped corpora."""
-    from framing.reading import list_corpora  # noqa: PLC0415 - lazy
+    """List the corpora: name, whether the texts are here, title."""
+    from framing.reading.shipped import is_here, list_corpora  # noqa: PLC0415 - lazy
 
     for name, path in list_corpora().items():
-        click.echo(f"{name}\t{_toml(path).get('title', '')}")
+        click.echo(f"{name}\t{'here' if is_here(path) else 'to fetch'}\t{_toml(path).get('title', '')}")
 
 
 @corpora.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Show a shipped corpus's description and data card."""
-    from framing.reading.shipped import find_corpus  # noqa: PLC0415 - lazy
+    """Show a corpus's description and data card."""
+    from framing.reading.shipped import described_corpus  # noqa: PLC0415 - lazy
 
-    path = find_corpus(name)
+    path = described_corpus(name)
     click.echo(path.read_text("utf-8"))
     card = path.parent / "README.md"
     if card.is_file():
         click.echo(card.read_text("utf-8"))
+
+
+@corpora.command()
+@click.argument("name")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="Folder with the raw files; no download then.")
+def fetch(name: str, source: Path | None) -> None:
+    """Download a public corpus, or take it from a folder; check every file; convert it.
+
+    Without --from, the folder $FRAMING_DATA/NAME is taken where there is one. The texts are kept in $FRAMING_CACHE, by
+    default ~/.cache/framing. An interrupted download goes on when called again. No other command opens the network.
+    """
+    from framing.reading import fetch_corpus, read_corpus  # noqa: PLC0415 - lazy
+
+    folder = fetch_corpus(name, source=source)
+    corpus = read_corpus(folder)
+    click.echo(f"{name}: {len(corpus)} articles of {corpus.articles['outlet'].nunique()} outlets in {folder}")
+    click.echo(f"Licence: {_toml(folder / 'corpus.toml').get('licence', 'none stated')}")
 
 
 @main.group()
@@ -279,12 +474,31 @@ def verify(ctx: click.Context, root: Path, out: Path | None) -> None:
 def _read(source: str, mapping: tuple[str, ...], **choices: Any) -> Corpus:
     from framing.reading import Reading, read_corpus  # noqa: PLC0415 - lazy
 
-    pairs = [item.partition("=") for item in mapping]
-    wrong = [item for item, (ours, _, theirs) in zip(mapping, pairs, strict=True) if not (ours and theirs)]
+    columns = _pairs(mapping, "--map", "OURS=THEIRS")
+    if not all(columns.values()):
+        raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(mapping)}", param_hint="--map")
+    return read_corpus(source, columns=columns or None, reading=Reading(**choices))
+
+
+def _pairs(items: tuple[str, ...], option: str, form: str = "NAME=VALUE") -> dict[str, str]:
+    parts = [item.partition("=") for item in items]
+    wrong = [item for item, (name, sign, _) in zip(items, parts, strict=True) if not (name and sign)]
     if wrong:
-        raise click.BadParameter(f"expected OURS=THEIRS, got {', '.join(wrong)}", param_hint="--map")
-    columns = {ours: theirs for ours, _, theirs in pairs} or None
-    return read_corpus(source, columns=columns, reading=Reading(**choices))
+        raise click.BadParameter(f"expected {form}, got {', '.join(wrong)}", param_hint=option)
+    return {name: value for name, _, value in parts}
+
+
+def _span_table(corpus: Corpus, spans: Path | None, stage: str | None) -> Any:
+    if spans is not None:
+        from framing.reading import read_table  # noqa: PLC0415 - lazy
+
+        return read_table(spans)
+    if stage is None:
+        return None
+    from framing.pipeline import run_stages  # noqa: PLC0415 - lazy
+
+    table = _STAGES[stage][0]
+    return run_stages(corpus, _settings(), until=table)[table]
 
 
 def _settings(**chosen: Any) -> Settings:

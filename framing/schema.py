@@ -621,6 +621,21 @@ _ALL = (
         ("outlet", "reference", "masks", "term"),
         ("outlet", "reference", "masks", "term"),
     ),
+    Table(
+        "annotations",
+        "Spans that people marked, from an annotation tool.",
+        (*_SPAN, _str("label", "what the coder called it"), _str("coder", "who marked it")),
+        (*_PLACE, "label", "coder"),
+        (*_PLACE, "label", "coder"),
+        ("",),
+    ),
+    Table(
+        "tasks",
+        "Texts that coders finished, whether they marked anything in them or not.",
+        (_ARTICLE, _str("field", "which text of the article", *FIELDS), _str("coder", "who read it")),
+        ("article_id", "field", "coder"),
+        ("article_id", "field", "coder"),
+    ),
 )
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _ALL}

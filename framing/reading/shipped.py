@@ -1,7 +1,8 @@
-"""Finding corpora: a path, else a corpus shipped in the package, else one in the checkout."""
+"""Finding corpora: a path, else one described in the package or the checkout; its texts there or in the cache."""
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,13 +12,13 @@ import pandas as pd
 
 from framing.errors import CorpusError
 
-__all__ = ["find_corpus", "list_corpora", "read_gold"]
+__all__ = ["cache_folder", "described_corpus", "find_corpus", "is_here", "list_corpora", "read_gold"]
 
 _DESCRIPTION = "corpus.toml"
 
 
 def list_corpora() -> dict[str, Path]:
-    """Return the shipped corpora.
+    """Return the corpora that the package describes; those with texts of others need `fetch_corpus` once.
 
     Returns
     -------
@@ -32,25 +33,65 @@ def list_corpora() -> dict[str, Path]:
 
 
 def find_corpus(source: str | Path) -> Path:
-    """Return the file or folder to read for a path or a shipped corpus's name; its ``corpus.toml`` where it has one.
+    """Return the file or folder to read for a path or a corpus's name; its ``corpus.toml`` where it has one.
 
     Raises
     ------
     CorpusError
-        If there is neither a file of that name nor a shipped corpus.
+        If there is neither a file of that name nor such a corpus, or it was not fetched yet.
     """
     path = Path(source)
-    if path.is_dir():
-        if (path / _DESCRIPTION).is_file():
-            return path / _DESCRIPTION
+    if path.is_file() and path.name != _DESCRIPTION:
         return path
-    if path.is_file():
+    if path.is_dir() and not (path / _DESCRIPTION).is_file():
         return path
+    described = described_corpus(path.parent if path.is_file() else source)
+    return described if _brings_texts(described) else _fetched(described)
+
+
+def described_corpus(source: str | Path) -> Path:
+    """Return the ``corpus.toml`` of a folder or of a corpus that the package describes.
+
+    Raises
+    ------
+    CorpusError
+        If there is none.
+    """
+    path = Path(source)
+    if (path / _DESCRIPTION).is_file():
+        return path / _DESCRIPTION
     shipped = list_corpora()
     if str(source) in shipped:
         return shipped[str(source)]
+    known = ", ".join(shipped) or "none"
+    raise CorpusError(f"{source}: no such file, and no shipped corpus or described one has this name. Known: {known}.")
+
+
+def cache_folder(described: Path) -> Path:
+    """Return where the texts of a fetched corpus are kept."""
+    given = os.environ.get("FRAMING_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return (Path(given) if given else Path(base) / "framing") / described.parent.name
+
+
+def is_here(described: Path) -> bool:
+    """Tell whether the texts of a described corpus are on this machine, in the version described."""
+    copy = cache_folder(described) / _DESCRIPTION
+    return _brings_texts(described) or (copy.is_file() and copy.read_bytes() == described.read_bytes())
+
+
+def _brings_texts(described: Path) -> bool:
+    """Whether there is nothing to fetch, or this is the copy beside the fetched texts."""
+    return cache_folder(described) == described.parent or "[fetch]" not in described.read_text("utf-8").split("\n")
+
+
+def _fetched(described: Path) -> Path:
+    if is_here(described):
+        return cache_folder(described) / _DESCRIPTION
+    name = described.parent.name
     raise CorpusError(
-        f"{source}: no such file, and no shipped corpus has this name. Shipped: {', '.join(shipped) or 'none'}."
+        f"{name}: its texts belong to others and are not shipped. Fetch them once: framing corpora fetch {name} "
+        f"(or with --from FOLDER; 'framing corpora show {name}' says where they come from)."
     )
 
 
