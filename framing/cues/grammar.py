@@ -92,10 +92,10 @@ _REGISTER = re.compile(r"(?:реестр|списк|список|переч|list
 _BEFORE_BANNED = re.compile(
     r"(?:\b(?:the|an?|its|their|of|by|to|with|from|for|and|as)|['’]s|^|[\n.,])\s{0,3}$", re.IGNORECASE
 )
-_STAR_LINE = re.compile(
+STAR_LINE = re.compile(
     r"(?m)(?:^[\s_>•]{0,6}|(?<=\s)|(?<=[.»\"])|(?<=>))(\*{1,3}|[¹²³†])[_\s*]{0,4}[-—–]?\s{0,2}(?=[\w«»„“\"])"
 )
-_STARRED = re.compile(r"(?<=[\w»«\"”“)])(\*{1,3}|[¹²³†])(?![\w*])")
+STARRED = re.compile(r"(?<=[\w»«\"”“)])(\*{1,3}|[¹²³†])(?![\w*])")
 _NOTICE = re.compile(
     r"(?:настоящий материал|данное сообщение|данный материал|цей матеріал|this (?:material|message|article|content)|"
     r"(?:ce|cet|cette|le présent) (?:contenu|message|article|matériel|texte)|"
@@ -270,7 +270,7 @@ class Reading:
         return first.start(), last.end()
 
     def _footnotes(self) -> Iterator[Label]:
-        for mark in _STAR_LINE.finditer(self.text):
+        for mark in STAR_LINE.finditer(self.text):
             stop = _LINE_END.search(self.text, mark.end())
             line_end = stop.start() if stop else len(self.text)
             if line_end - mark.end() > _MAX_NOTE:
@@ -288,7 +288,7 @@ class Reading:
 
     def _called(self, mark: re.Match[str]) -> list[Span]:
         """Names before a note that bear a mark; those with the note's own mark, where there are any."""
-        marks = [m for m in _STARRED.finditer(self.text, 0, mark.start()) if not self._closes_bold(m)]
+        marks = [m for m in STARRED.finditer(self.text, 0, mark.start()) if not self._closes_bold(m)]
         own = [m for m in marks if m.group(1) == mark.group(1)]
         names = (name_before(self.text, m.start(), self.roles) for m in own or marks)
         return [name for name in names if name is not None]
