@@ -20,6 +20,7 @@ _HEADS = re.compile(
     re.IGNORECASE,
 )
 _MARKS = "«»“”„\"'’*_ "
+_OPENING = "«“„\"'‘"
 _ENDING = re.compile(
     r"(?<=[а-яёіїєґ]{3})(?:ами|ями|ого|его|ому|ему|ими|ыми|ой|ей|ом|ем|им|ым|ах|ях|ам|ям|ов|ев|ый|ий|ая|яя|ую|юю|ої|ою|"
     r"ею|[аяыиуюеоьйії])$"
@@ -57,7 +58,8 @@ def count_mentions(corpus: Corpus, names: Iterable[Key]) -> dict[Key, dict[str, 
     Returns
     -------
     dict
-        Key to article identifier to count; overlapping names (*islamic state*, *state*) all count.
+        Key to article identifier to count; overlapping names (*islamic state*, *state*) all count. A name of one
+        word counts where it has a capital or an opening quotation mark.
     """
     by_first: dict[str, list[Key]] = defaultdict(list)
     for name in sorted({n for n in names if n}):
@@ -70,9 +72,17 @@ def count_mentions(corpus: Corpus, names: Iterable[Key]) -> dict[Key, dict[str, 
 
 
 def _count_in(text: str, article: str, by_first: Mapping[str, list[Key]], found: dict[Key, dict[str, int]]) -> None:
-    tokens = [_stem(token) for token in _TOKEN.findall(text.lower())]
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    tokens = [_stem(text[start:end].lower()) for start, end in spans]
     for at, token in enumerate(tokens):
         for name in by_first.get(token, ()):
+            if len(name) == 1 and not _marked(text, spans[at][0]):
+                continue
             if tuple(tokens[at : at + len(name)]) == name:
                 counts = found[name]
                 counts[article] = counts.get(article, 0) + 1
+
+
+def _marked(text: str, start: int) -> bool:
+    """Whether a word has a capital or stands after a quotation mark: names of one word are often common words too."""
+    return text[start].isupper() or text[max(0, start - 1) : start] in set(_OPENING)

@@ -7,13 +7,16 @@ for its wording over all names to which the outlet attaches it. No lexicon is re
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import poisson
 
 from framing.cues.contrasts import Contrasts, attainable_p, exact_p, leans
 from framing.cues.find import Place, Places
@@ -122,13 +125,13 @@ def _delimited(text: str) -> Iterator[Candidate]:
 def _before_names(text: str) -> Iterator[Candidate]:
     words = list(_WORD.finditer(text))
     for i, word in enumerate(words):
-        if not word.group()[0].isupper() or i == 0 or words[i - 1].group()[0].isupper():
+        if not _capital(word) or i == 0 or _capital(words[i - 1]):
             continue
         run: list[re.Match[str]] = []
         for before in reversed(words[max(0, i - _MAX_RUN) : i]):
             follower = run[-1] if run else word
             gap = text[before.end() : follower.start()]
-            if gap not in (" ", " «", " “", ' "') or before.group()[0].isupper():
+            if gap not in (" ", " «", " “", ' "') or _capital(before):
                 break
             if before.group() in _FUNCTION:
                 break
@@ -140,6 +143,11 @@ def _before_names(text: str) -> Iterator[Candidate]:
             end += 1
         keys = tuple((wording(text[w.start() : run[0].end()]), w.start()) for w in run)
         yield Candidate(run[-1].start(), run[0].end(), "prenominal", (word.start(), words[end].end()), keys)
+
+
+def _capital(word: re.Match[str]) -> bool:
+    """Whether a word belongs to a name: *Iran-backed* does not, though it begins with one."""
+    return word.group()[0].isupper() and not word.group().rpartition("-")[2][:1].islower()
 
 
 def _starred(text: str) -> Iterator[Candidate]:
@@ -178,7 +186,10 @@ def rank_modifiers(
     note. It is compared by the stems of its content words. In each event that somebody attaches the wording, articles
     are counted: ours with and without it, others' with and without it. The exact test over events is made for
     the wording with any name (``p_value``), and for the one name among the articles that mention it (``p_name``).
-    Glosses (party and state, age, acronym, ticker) and what stands in quotations are left out.
+    Where no sibling writes the whole name, its last word stands for it. Glosses (party and state, age, acronym,
+    ticker) are left out. Rows are ranked by ``p_value`` times the probability that the words recur by chance
+    (``repetition``: at the rate of all other outlets, or each word drawn by itself from their modifiers, whichever is
+    more probable), since few wordings but formulas are repeated word by word.
 
     Parameters
     ----------
@@ -187,7 +198,7 @@ def rank_modifiers(
     events : DataFrame
         Table ``events``.
     quotations : DataFrame, optional
-        Table ``quotations``; modifiers inside one are not the outlet's.
+        Table ``quotations``, for the voice; labels are put into quotations too, so these count.
     sentences : DataFrame, optional
         Table ``sentences``; those in the zone *furniture* are left out.
 
@@ -200,20 +211,17 @@ def rank_modifiers(
     """
     known = set(events["article_id"])
     found = [f for f in _found(corpus, quotations, sentences) if f.article in known]
-    contrasts = Contrasts(
-        corpus, events, [(f.article, f.name, key) for f in found for key, _ in f.candidate.wordings]
-    )
-    tests = _Tests(contrasts)
+    attached = [(f.article, name, key) for f in found for key, _ in f.candidate.wordings for name in f.names]
+    tests = _Tests(Contrasts(corpus, events, attached), found)
     rows = [row for f in found if (row := tests.row(f)) is not None]
     if not rows:
         return empty("modifiers")
-    frame = pd.DataFrame(rows)
-    frame = frame.sort_values(
-        ["p_value", "p_name", "n_with", "form_rank", "article_id", "field", "start", "end"],
-        ascending=[True, True, False, True, True, True, True, True],
-        kind="stable",
+    frame = pd.DataFrame(rows).assign(
+        form_rank=lambda f: f["form"].map(FORMS.index), surprise=lambda f: f["p_value"] * f["repetition"]
     )
-    frame = frame.assign(rank=np.arange(1, len(frame) + 1), q_value=_q_values(frame)).drop(columns=["form_rank", "attainable"])
+    frame = frame.sort_values(["surprise", "p_name", "form_rank", "article_id", "field", "start", "end"], kind="stable")
+    frame = frame.assign(rank=np.arange(1, len(frame) + 1), q_value=_q_values(frame))
+    frame = frame.drop(columns=["surprise", "form_rank", "attainable"])
     keys = ("article_id", "field", "start", "end", "form")
     return check(frame.assign(modifier_id=stable_ids("modifier", *(frame[c] for c in keys))), "modifiers")
 
@@ -224,7 +232,8 @@ class _Found:
 
     place: Place
     candidate: Candidate
-    name: Key
+    names: tuple[Key, ...]
+    """The name, and its last word where it has several."""
 
     @property
     def article(self) -> str:
@@ -237,15 +246,16 @@ def _found(
     for place in Places(corpus, quotations, sentences):
         for one in candidates(place.text):
             name = name_key(place.text[slice(*one.target)])
-            if name and not place.quoted(one.start, one.end) and place.zone(one.start) != "furniture":
-                yield _Found(place, one, name)
+            if name and place.zone(one.start) != "furniture":
+                yield _Found(place, one, (name, name[-1:]) if len(name) > 1 else (name,))
 
 
 class _Tests:
     """The tests of one corpus; a wording is tested once per outlet."""
 
-    def __init__(self, contrasts: Contrasts) -> None:
+    def __init__(self, contrasts: Contrasts, found: Sequence[_Found]) -> None:
         self.contrasts = contrasts
+        self.repetition = _Repetition(contrasts.outlet_of, found)
 
     def row(self, found: _Found) -> dict[str, Any] | None:
         """Return the row of an occurrence under that of its wordings that tells most; None where none can tell."""
@@ -253,19 +263,21 @@ class _Tests:
         scored = []
         for key, start in found.candidate.wordings:
             rows = self.contrasts.of_key(outlet, key)
-            own = self.contrasts.of_name(outlet, key, found.name)
+            own = next(filter(None, (self.contrasts.of_name(outlet, key, name) for name in found.names)), ())
             if rows and own and leans(own) and leans(rows):
-                scored.append((exact_p(rows), exact_p(own), start, key, rows))
+                repetition = self.repetition(outlet, key, sum(row[0] for row in rows))
+                p_value = exact_p(rows)
+                scored.append((p_value * repetition, start, p_value, repetition, exact_p(own), key, rows))
         if not scored:
             return None
-        p_value, p_name, start, key, rows = min(scored, key=lambda s: s[:3])
+        _, start, p_value, repetition, p_name, key, rows = min(scored, key=lambda s: s[:2])
         with_it, without, others_with, others_without = (sum(column) for column in zip(*rows, strict=True))
         one = found.candidate
         return {
             **found.place.span(start, one.end),
             **found.place.part("target", one.target),
+            "voice": "quoted" if found.place.quoted(start, one.end) else "outlet",
             "form": one.form,
-            "form_rank": FORMS.index(one.form),
             "outlet": outlet,
             "wording": key,
             "n_events": len(rows),
@@ -273,10 +285,38 @@ class _Tests:
             "n_without": without,
             "n_others_with": others_with,
             "n_others_without": others_without,
+            "repetition": repetition,
             "p_name": p_name,
             "p_value": p_value,
             "attainable": attainable_p(rows),
         }
+
+
+class _Repetition:
+    """How probable it is that an outlet repeats a wording by chance, by others' rate or word by word."""
+
+    def __init__(self, outlet_of: Mapping[str, str], found: Sequence[_Found]) -> None:
+        self._stems: dict[str, Counter[str]] = defaultdict(Counter)
+        self._modifiers: Counter[str] = Counter()
+        for one in found:
+            outlet = outlet_of[one.article]
+            self._modifiers[outlet] += 1
+            self._stems[outlet].update(max((key for key, _ in one.candidate.wordings), key=len).split())
+        self._uses = Counter((outlet_of[f.article], key) for f in found for key, _ in f.candidate.wordings)
+        self._key_uses: Counter[str] = Counter()
+        for (_, key), n in self._uses.items():
+            self._key_uses[key] += n
+        self._all: Counter[str] = Counter()
+        for counts in self._stems.values():
+            self._all.update(counts)
+        self._total = self._all.total()
+
+    def __call__(self, outlet: str, key: str, n: int) -> float:
+        own = self._stems[outlet]
+        total = self._total - own.total() + len(self._all)
+        chance = math.prod((self._all[stem] - own[stem] + 1) / total for stem in key.split())
+        others = (self._key_uses[key] - self._uses[outlet, key]) / max(1, self._modifiers.total() - self._modifiers[outlet])
+        return float(poisson.sf(n - 2, self._modifiers[outlet] * max(chance, others)))
 
 
 def _q_values(frame: pd.DataFrame) -> pd.Series:

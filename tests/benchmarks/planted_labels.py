@@ -90,7 +90,7 @@ DECOYS = {
     "dash": ("under its common name", "by the spelling of the almanac"),
     "prenominal": ("oft-named", "almanac-listed"),
 }
-_NAME = re.compile(r"(?<=[a-z] )(?:[A-Z][a-z’'-]{2,20})(?: [A-Z][a-z’'-]{2,20}){0,2}(?= [a-z]{2,}|[.,] )")
+_NAME = re.compile(r"(?<=[a-z] )(?:[A-Z][a-z’'-]{2,20})(?: [A-Z][a-z’'-]{2,20}){0,2}(?= [a-z]{2,}|, |[.]\n)")
 _OF_NAME = frozenset({"The", "This", "That", "And", "But"})
 
 
@@ -127,7 +127,7 @@ def plant(
     rng = random.Random(seed)
     outlet_of = dict(zip(articles["article_id"], articles["outlet"], strict=True))
     sites = _sites(articles, first_only)
-    by_outlet: dict[str, list[tuple[str, int, int, str]]] = defaultdict(list)
+    by_outlet: dict[str, list[tuple[str, int, int, bool]]] = defaultdict(list)
     for site in sites:
         by_outlet[outlet_of[site[0]]].append(site)
     wordings = [(f, w, lexical) for f, halves in WORDINGS.items() for half, lexical in zip(halves, (1, 0)) for w in half]
@@ -143,15 +143,17 @@ def plant(
             uses = 2
         rng.shuffle(by_outlet[outlet])
         for _ in range(min(uses, n_labels - n, len(by_outlet[outlet]))):
-            article, start, end, _name = by_outlet[outlet].pop()
+            article, start, end, comma = by_outlet[outlet].pop()
+            if comma and form == "dash":
+                continue  # a dash phrase needs its second dash
             chosen[article].append((start, end, form, phrase, bool(lexical), False))
             n += 1
     _add_decoys(sites, chosen, rng)
     return _write(articles, chosen, outlet_of)
 
 
-def _sites(articles: pd.DataFrame, first_only: bool) -> list[tuple[str, int, int, str]]:
-    """Names that a report of another outlet in the same event holds too: article, start, end, name."""
+def _sites(articles: pd.DataFrame, first_only: bool) -> list[tuple[str, int, int, bool]]:
+    """Names that a report of another outlet in the same event holds too: article, start, end, comma after it."""
     found = []
     for _, group in articles.groupby("event_id", sort=True):
         rows = list(zip(group["article_id"], group["outlet"], group["text"], strict=True))
@@ -167,12 +169,12 @@ def _sites(articles: pd.DataFrame, first_only: bool) -> list[tuple[str, int, int
                     continue
                 seen.add(name)
                 last = match.end()
-                found.append((article, match.start(), match.end(), name))
+                found.append((article, match.start(), match.end(), text[match.end()] == ","))
     return found
 
 
 def _add_decoys(
-    sites: Sequence[tuple[str, int, int, str]],
+    sites: Sequence[tuple[str, int, int, bool]],
     chosen: dict[str, list[tuple[int, int, str, str, bool, bool]]],
     rng: random.Random,
 ) -> None:
