@@ -63,9 +63,13 @@ _ROOMS = {
         "find_cues",
         "find_labels",
         "keyword_in_context",
+        "label_changes",
         "label_counts",
+        "label_coverage",
+        "label_timeline",
         "list_lexicons",
         "load_lexicon",
+        "rank_modifiers",
     ),
     "framing.lexical": (
         "CueClassifier",

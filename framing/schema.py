@@ -135,6 +135,11 @@ def _other_span(*, nullable: bool) -> tuple[Column, ...]:
 _PLACE = ("article_id", "field", "start", "end")
 _FIELD_RANK = {name: rank for rank, name in enumerate(FIELDS)}
 
+_NAMED_LABEL = (
+    _str("outlet", "the outlet that prints it"),
+    _str("entity", "the name, lower case, in its commonest form"),
+    _str("designation", "what the label claims"),
+)
 _CUE = (
     *_SPAN,
     _str("rule_id", "rule that matched, lexicon/rule"),
@@ -561,6 +566,73 @@ _ALL = (
         ("label_id",),
         (*_PLACE, "rule_id"),
         ("",),
+    ),
+    Table(
+        "label_counts",
+        "How often each outlet labels each name.",
+        (
+            *_NAMED_LABEL,
+            _int("n_mentions", "mentions of the name in its titles and texts"),
+            _int("n_labelled", "of these with the label"),
+            _float("share", "n_labelled / n_mentions"),
+            _float("ci_low", "lower end of Wilson's interval of share"),
+            _float("ci_high", "upper end"),
+            _int("n_articles", "its articles that mention the name"),
+            _int("n_first_labelled", "of these with the label at a first mention"),
+            _float("first_share", "n_first_labelled / n_articles"),
+            _float("first_ci_low", "lower end of Wilson's interval of first_share"),
+            _float("first_ci_high", "upper end"),
+            _time("first_date", "earliest article of the outlet with the label", nullable=True),
+            _time("last_date", "latest one", nullable=True),
+        ),
+        ("outlet", "entity", "designation"),
+        ("entity", "designation", "outlet"),
+    ),
+    Table(
+        "label_coverage",
+        "Who labels a name in an event and who mentions it there without a label.",
+        (
+            _str("event_id", "the event"),
+            *_NAMED_LABEL,
+            _bool("labels", "whether the outlet labels the name in this event"),
+            _int("n_articles", "its articles there that mention the name"),
+            _int("n_mentions", "its mentions of the name there"),
+            _int("n_labelled", "of these with the label"),
+        ),
+        ("event_id", "entity", "designation", "outlet"),
+        ("entity", "designation", "event_id", "outlet"),
+    ),
+    Table(
+        "label_timeline",
+        "Mentions and labelled mentions of a name per outlet and day.",
+        (
+            *_NAMED_LABEL,
+            _time("day", "start of the day, UTC"),
+            _int("n_mentions", "mentions of the name that day"),
+            _int("n_labelled", "of these with the label"),
+            _float("share", "n_labelled / n_mentions"),
+            _float("ci_low", "lower end of Wilson's interval"),
+            _float("ci_high", "upper end"),
+        ),
+        ("outlet", "entity", "designation", "day"),
+        ("entity", "designation", "outlet", "day"),
+    ),
+    Table(
+        "label_changes",
+        "The day on which an outlet began or ceased to label a name.",
+        (
+            *_NAMED_LABEL,
+            _time("day", "first day of the new state"),
+            _int("n_days", "days with mentions"),
+            _int("n_mentions", "mentions over all days"),
+            _float("share_before", "labelled share before the day"),
+            _float("share_after", "labelled share from the day on"),
+            _float("p_value", "days shuffled"),
+            _float("q_value", "p_value after Benjamini-Hochberg over streams"),
+            _bool("found", "q_value is at most the level asked for"),
+        ),
+        ("outlet", "entity", "designation"),
+        ("entity", "designation", "outlet"),
     ),
     Table(
         "modifiers",

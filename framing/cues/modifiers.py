@@ -26,13 +26,14 @@ from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
 from framing.stats import benjamini_hochberg
 
-__all__ = ["is_gloss", "rank_modifiers"]
+__all__ = ["is_gloss", "only_this_outlet", "rank_modifiers"]
 
 _MAX_PHRASE = 220  # code points
 _MAX_WORDS = 30
 _MAX_RUN = 4  # words before a name
 FORMS = ("parenthetical", "footnote", "dash", "appositive", "prenominal")
 """Forms by how seldom they are anything but a modifier; breaks ties of rank."""
+_LEVEL = 0.05  # of q
 _ATTAINABLE = 0.01  # tests that cannot reach this get no q-value
 _STEM = 6  # letters by which wordings are compared: endings differ by case and number
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -44,20 +45,18 @@ _COMMA = re.compile(r",\s{1,3}(?=[^\W\d_])")
 _COMMA_END = re.compile(r",(?=\s|[»”\"])|[.;:!?](?=\s|$|[»”\"])|\n|\)|$")
 _DASH = re.compile(r"\s[—–]\s|\s-{1,2}\s|—")
 _DASH_END = re.compile(r"\s?[—–]|\s-{1,2}\s|[.;!?](?=\s|$|[»”\"])|\n|$")
-_RUN = re.compile(
-    r"((?:[^\W\d_][\w’'-]{0,40}[ ]){1,4})(?=(?:[«“\"„]?[^\W\d_][\w’'.-]*(?:\s|\b)))"
-)
-_FUNCTION = frozenset(
+_FUNCTION_WORDS = (
     "the a an of in on at by for to and or but is are was were has have had be been as with from that this these those "
-    "which who whose it its their his her our your my not no also both said says after before between against over under "
-    "into about than then when where while if so because during since until through via per among "
+    "which who whose it its their his her our your my not no also both said says after before between against over "
+    "under into about than then when where while if so because during since until through via per among "
     "und oder der die das den dem des ein eine einer von zu im in mit für auf als bei "
     "le la les un une des du de et ou à au aux en dans par pour sur "
     "el los las una y o del al con por para que "
     "ve bir bu ile için de da "
     "и в на с по о об от до за из к у что как не но а или это для при под над "
-    "і й та у з із до від за на по про що як не але або це для при під".split()
+    "і й та у з із до від за на по про що як не але або це для при під"
 )
+_FUNCTION = frozenset(_FUNCTION_WORDS.split())
 # Words that open a clause or an adverbial, no description of the name before.
 _CLAUSE = re.compile(
     r"(?:and|but|or|as|when|while|where|if|so|because|although|though|after|before|until|since|than|then|he|she|they|it|we|i|"
@@ -102,7 +101,11 @@ def _bracketed(text: str) -> Iterator[Candidate]:
         target = name_before(text, start)
         if target is None or is_gloss(phrase) or not _named(text, target):
             continue
-        if (key := wording(phrase)) and len(_WORD.findall(phrase)) <= _MAX_WORDS and re.search(r"\b[^\W\dA-Z_]{3}", phrase):
+        if (
+            (key := wording(phrase))
+            and len(_WORD.findall(phrase)) <= _MAX_WORDS
+            and re.search(r"\b[^\W\dA-Z_]{3}", phrase)
+        ):
             yield Candidate(start, end, "parenthetical", target, ((key, start),))
 
 
@@ -139,7 +142,11 @@ def _before_names(text: str) -> Iterator[Candidate]:
         if not run:
             continue
         end = i
-        while end + 1 < len(words) and text[words[end].end() : words[end + 1].start()] == " " and words[end + 1].group()[0].isupper():
+        while (
+            end + 1 < len(words)
+            and text[words[end].end() : words[end + 1].start()] == " "
+            and words[end + 1].group()[0].isupper()
+        ):
             end += 1
         keys = tuple((wording(text[w.start() : run[0].end()]), w.start()) for w in run)
         yield Candidate(run[-1].start(), run[0].end(), "prenominal", (word.start(), words[end].end()), keys)
@@ -151,13 +158,15 @@ def _capital(word: re.Match[str]) -> bool:
 
 
 def _starred(text: str) -> Iterator[Candidate]:
-    marks = [m for m in STARRED.finditer(text)]
+    marks = list(STARRED.finditer(text))
     if not marks:
         return
     for note in STAR_LINE.finditer(text):
         stop = text.find("\n", note.end())
         end = len(text) if stop < 0 else stop
-        called = [name_before(text, m.start()) for m in marks if m.end() <= note.start() and m.group(1) == note.group(1)]
+        called = [
+            name_before(text, m.start()) for m in marks if m.end() <= note.start() and m.group(1) == note.group(1)
+        ]
         names = [n for n in called if n is not None and _named(text, n)]
         phrase = text[note.end() : end]
         if not names or len(phrase) > 2 * _MAX_PHRASE:
@@ -226,6 +235,17 @@ def rank_modifiers(
     return check(frame.assign(modifier_id=stable_ids("modifier", *(frame[c] for c in keys))), "modifiers")
 
 
+def only_this_outlet(modifiers: pd.DataFrame) -> pd.Series:
+    """Which rows of ``modifiers`` are an outlet's own: q at most .05 and four in five carrying articles its own.
+
+    Single words before a name (*former*, *senior*) are an outlet's style, but hardly ever a label: those count only
+    where they are compounds (*amber-listed*).
+    """
+    own = (modifiers["q_value"] <= _LEVEL) & (modifiers["n_with"] >= 4 * modifiers["n_others_with"])
+    style = (modifiers["form"] == "prenominal") & ~modifiers["surface"].str.contains(r"[ -]")
+    return own & ~style
+
+
 @dataclass(frozen=True)
 class _Found:
     """A candidate where it stands."""
@@ -240,9 +260,7 @@ class _Found:
         return str(self.place.article.article_id)
 
 
-def _found(
-    corpus: Corpus, quotations: pd.DataFrame | None, sentences: pd.DataFrame | None
-) -> Iterator[_Found]:
+def _found(corpus: Corpus, quotations: pd.DataFrame | None, sentences: pd.DataFrame | None) -> Iterator[_Found]:
     for place in Places(corpus, quotations, sentences):
         for one in candidates(place.text):
             name = name_key(place.text[slice(*one.target)])
@@ -315,14 +333,18 @@ class _Repetition:
         own = self._stems[outlet]
         total = self._total - own.total() + len(self._all)
         chance = math.prod((self._all[stem] - own[stem] + 1) / total for stem in key.split())
-        others = (self._key_uses[key] - self._uses[outlet, key]) / max(1, self._modifiers.total() - self._modifiers[outlet])
+        others = (self._key_uses[key] - self._uses[outlet, key]) / max(
+            1, self._modifiers.total() - self._modifiers[outlet]
+        )
         return float(poisson.sf(n - 2, self._modifiers[outlet] * max(chance, others)))
 
 
 def _q_values(frame: pd.DataFrame) -> pd.Series:
     """Benjamini-Hochberg over wordings of outlets that can tell at all; each is one test however often it occurs."""
     tests = frame[frame["attainable"] <= _ATTAINABLE].drop_duplicates(["outlet", "wording"])
-    adjusted = benjamini_hochberg(tests["p_value"].to_numpy()) if len(tests) else []
+    adjusted: Sequence[float] | np.ndarray[Any, Any] = (
+        benjamini_hochberg(tests["p_value"].to_numpy()) if len(tests) else []
+    )
     known = dict(zip(zip(tests["outlet"], tests["wording"], strict=True), adjusted, strict=True))
     keys = zip(frame["outlet"], frame["wording"], strict=True)
     return pd.Series([known.get(key, np.nan) for key in keys], index=frame.index, dtype="float64")

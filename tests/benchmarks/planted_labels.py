@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -124,13 +124,18 @@ def plant(
     A wording belongs to one outlet, is used about ``uses`` times, on names that another outlet's report of the same
     event mentions too; outlets with many articles come first. ``first_only`` labels only first mentions.
     """
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - no cryptography
     outlet_of = dict(zip(articles["article_id"], articles["outlet"], strict=True))
-    sites = _sites(articles, first_only)
+    sites = _sites(articles, first_only=first_only)
     by_outlet: dict[str, list[tuple[str, int, int, bool]]] = defaultdict(list)
     for site in sites:
         by_outlet[outlet_of[site[0]]].append(site)
-    wordings = [(f, w, lexical) for f, halves in WORDINGS.items() for half, lexical in zip(halves, (1, 0)) for w in half]
+    wordings = [
+        (f, w, lexical)
+        for f, halves in WORDINGS.items()
+        for half, lexical in zip(halves, (1, 0), strict=True)
+        for w in half
+    ]
     rng.shuffle(wordings)
     ranked = sorted(by_outlet, key=lambda o: (-len({s[0] for s in by_outlet[o]}), o))
     chosen: dict[str, list[tuple[int, int, str, str, bool, bool]]] = defaultdict(list)
@@ -152,7 +157,7 @@ def plant(
     return _write(articles, chosen, outlet_of)
 
 
-def _sites(articles: pd.DataFrame, first_only: bool) -> list[tuple[str, int, int, bool]]:
+def _sites(articles: pd.DataFrame, *, first_only: bool) -> list[tuple[str, int, int, bool]]:
     """Names that a report of another outlet in the same event holds too: article, start, end, comma after it."""
     found = []
     for _, group in articles.groupby("event_id", sort=True):
@@ -222,8 +227,3 @@ def _set(form: str, phrase: str, following: str) -> tuple[str, str, str]:
     if form == "dash":
         return " — ", phrase, "" if following == "." else " —"
     return "", phrase, " "
-
-
-def overlaps(plant: Plant, rows: Iterator[tuple[str, int, int]]) -> bool:
-    """Whether a row touches the plant."""
-    return any(a == plant.article_id and s < plant.end and plant.start < e for a, s, e in rows)
