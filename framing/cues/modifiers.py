@@ -242,7 +242,7 @@ def only_this_outlet(modifiers: pd.DataFrame) -> pd.Series:
     where they are compounds (*amber-listed*).
     """
     own = (modifiers["q_value"] <= _LEVEL) & (modifiers["n_with"] >= 4 * modifiers["n_others_with"])
-    style = (modifiers["form"] == "prenominal") & ~modifiers["surface"].str.contains(r"[ -]")
+    style = (modifiers["form"] == "prenominal") & ~modifiers["surface"].str.contains("-")
     return own & ~style
 
 
