@@ -44,15 +44,21 @@ _JOINING = re.compile(  # words that open a clause, no apposition
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not|never|no longer|neither|no (?:country|government|court|state)|kein\w{0,2}|nicht|nie|ningun\w|ningún|"
+    r"\b(?:not|never|no longer|neither|\w{2,6}n[’']t|не|ні|no (?:country|government|court|state)|kein\w{0,2}|nicht|nie|ningun\w|ningún|"
     r"nunca|jamais|aucun\w{0,2}|değil\w{0,4}|hiçbir)\b|\bn[’']est\b|\bno (?:es|está|ha|considera)\b",
     re.IGNORECASE,
 )
+# "which the bloc does not recognise" is still a label's word; so is "not allowed".
+_LISTED_NOT = re.compile(r"\b(?:not (?:only|just)|не только|не лише|не тільки)\b", re.IGNORECASE)
 _TURKISH_FINITE = re.compile(r"m[ıiuü]yor|(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[ae]r)?\W{0,2}$", re.IGNORECASE)
 _STATUTE = re.compile(
-    r"[\s-]?(?:register|registry|list|law|bill|act|status|gesetz|liste|ley|loi|registre|registro|yasası)\b",
+    r"[\s-]?(?:register|registry|list|law|bill|act|status|unit|regime|legislation|designation|listing|rules?|financing|gesetz|liste|ley|loi|registre|registro|yasası)\b",
     re.IGNORECASE,
 )
+_LAW = re.compile(
+    r"\b(?:Acts?|Laws?|Bill|Code|Convention|Treaty|Decree|Gesetz|Loi|Ley|Yasası|Закон\w{0,3}|Кодекс\w{0,2})$|Registration"
+)
+_ARTICLES = frozenset(["the", "a", "an", "der", "die", "das", "den", "dem", "le", "la", "les", "el", "los", "las"])
 _DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
 _RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
@@ -82,6 +88,7 @@ _PASSIVE = frozenset(
         "currently",
     ]
 )
+_CASE_OPENER = re.compile(r"\w{2,20}(?:ая|ое|ый|ий|ой|ого|ому|ым|ую|ые|ых|щий|щая|вший|вшая|на|не|ий|ної|ного|ному|ним|на)\b")
 _ASCRIBING = re.compile(
     r"\b(?:consider\w{0,4}|regard\w{0,3}|deem\w{0,3}|view\w{0,3}|label\w{0,4}|call\w{0,3}|describ\w{0,3}|treats|"
     r"list as|brand\w{0,3}|считает\w{0,2}|считают|называ\w{0,4}|вважа\w{0,3}|betracht\w{0,3}|consid[eé]r\w{0,5})\b|"
@@ -219,18 +226,31 @@ class Reading:
             if self._bare_media(start + 1, end - 1, inner) or (
                 self._valid(inner) and self._only_label(start + 1, end - 1, inner)
             ):
-                label = self._label(start, end, "parenthetical", name_before(self.text, start, self.roles))
+                target = name_before(self.text, start, self.roles)
+                if not self._bears(target, inner):
+                    continue
+                label = self._label(start, end, "parenthetical", target)
                 if label is not None:
                     yield label
+
+    def _bears(self, target: Span | None, inner: Sequence[CueMatch]) -> bool:
+        """Whether a word can bear a status: a name or a head noun; not a statute, nor a substance that is banned."""
+        if target is None:
+            return True
+        if _is_name(self.text, target):
+            return not _is_statute(self.text[slice(*target)])
+        return self.roles.get(target[0]) == "head" or "foreign_agent" in {p.rule.value for p in inner}
 
     def _bare_media(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
         """Whether a bracket says "state media" and nothing else."""
         return {p.rule.value for p in inner} == {"state_media"} and self._share(start, end) == 1.0
 
     def _only_label(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
+        first = next(piece for piece in inner if piece.rule.role == "designation")
+        if _NEGATED.search(self.text, start, first.start) and not _LISTED_NOT.search(self.text, start, first.start):
+            return False
         if self._share(start, end) >= _BRACKET_SHARE:
             return True
-        first = next(piece for piece in inner if piece.rule.role == "designation")
         led = self._inside(start, first.end)
         return self._valid(led) and self._share(start, first.end) >= _PREFIX_SHARE
 
@@ -326,6 +346,8 @@ class Reading:
                 continue
             if piece.rule.value in ("state_media", "control") and _name_after(self.text, piece.end, media=False):
                 continue  # it stands before a name of its own
+            if self.slavic and self.roles.get(start) is None and not _CASE_OPENER.match(self.text, start):
+                continue  # another subject: "флаги движения запрещены"
             inner = self._inside(start, end)
             roles = {p.rule.role for p in inner}
             if not self._valid(inner) or not roles & {"verdict", "head"} or self._share(start, end) < _CLOSED_SHARE:
@@ -334,6 +356,8 @@ class Reading:
         return None
 
     def _segment(self, piece: CueMatch) -> Label | None:
+        if self._modified(piece) is not None:
+            return None
         floor = max(0, piece.start - _MAX_SEGMENT)
         for stop in _STOP.finditer(self.text, floor, piece.start):
             floor = stop.end() if stop.group()[0] not in "«“”»" else floor
@@ -399,17 +423,25 @@ class Reading:
 
     def _prenominal(self) -> Iterator[Label]:
         for piece in self.designations:
-            start, end = self._run(piece)
-            inner = self._inside(start, end)
-            if _REGISTER.search(self.text[max(0, start - 15) : start]) or not self._modifies(start, piece, inner):
-                continue
-            if _STATUTE.match(self.text, piece.end):
-                continue
-            target = _name_after(self.text, end, media=piece.rule.value == "state_media")
-            if target is not None:
-                label = self._label(start, end, "prenominal", target)
+            found = self._modified(piece)
+            if found is not None:
+                label = self._label(*found[0], "prenominal", found[1])
                 if label is not None:
                     yield label
+
+    def _modified(self, piece: CueMatch) -> tuple[Span, Span] | None:
+        """Return the run of parts that modifies the name right after it, and the name."""
+        start, end = self._run(piece)
+        if _REGISTER.search(self.text[max(0, start - 15) : start]):
+            return None
+        if not self._modifies(start, piece, self._inside(start, end)):
+            return None
+        if _STATUTE.match(self.text, piece.end) or self._ends_open(piece.end, end):
+            return None
+        target = _name_after(self.text, end, media=piece.rule.value == "state_media")
+        if target is None or _is_statute(self.text[slice(*target)]):
+            return None
+        return (start, end), target
 
     def _run(self, piece: CueMatch) -> Span:
         """Return the unbroken run of label parts before a name: to the left as far as an act or a designation."""
@@ -432,6 +464,13 @@ class Reading:
             start = _word_start(self.text, start - 2)
         return start, end
 
+    def _ends_open(self, start: int, end: int) -> bool:
+        """Whether the run ends in a preposition, so that the name after it belongs to it: "outlawed in Scotland"."""
+        words = list(_WORD.finditer(self.text, start, end))
+        if words:
+            return self.roles.get(words[-1].start()) == "function" and words[-1].group().lower() not in _ARTICLES
+        return self.text[start - 3 : start].lower() == " by"
+
     def _modifies(self, start: int, piece: CueMatch, inner: Sequence[CueMatch]) -> bool:
         roles = {p.rule.role for p in inner}
         if piece.rule.value == "banned" and self.english:
@@ -446,6 +485,10 @@ class Reading:
             return True
         claims = {p.rule.value for p in inner if p.rule.role == "designation"}
         return "head" in roles or "verdict" in roles or "banned" in claims
+
+
+def _is_statute(name: str) -> bool:
+    return _LAW.search(name) is not None
 
 
 def _ends_in_role(word: str) -> bool:
@@ -544,7 +587,7 @@ def _capital_run(text: str, words: list[re.Match[str]], roles: dict[int, str]) -
 def _name_after(text: str, end: int, *, media: bool) -> Span | None:
     """Span of the name right after a prenominal label; with ``media`` a noun such as *television* will do."""
     found = re.compile(
-        r"\s{1,3}(?:(?:the|news agency|newspaper|network|channel|TV network|broadcaster|outlet)\s){0,2}"
+        r"[^\S\n]{1,3}(?:(?:the|news agency|newspaper|network|channel|TV network|broadcaster|outlet)\s){0,2}"
         r"([«“\"„][^«»“”\"\n]{1,80}[»”\"“]|[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{0,40}(?:\s(?:of\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{0,40}){0,5})"
     ).match(text, end)
     if found:
