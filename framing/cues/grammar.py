@@ -19,6 +19,7 @@ Span = tuple[int, int]
 _WORD = re.compile(r"[^\W_][\w'’.-]{0,60}(?<![.'’-])|[^\W_]")
 _PAIRS = {")": "(", "]": "["}
 _MAX_BRACKET = 400
+_SHORT_BRACKET = 60  # code points; a negation anywhere in a shorter one negates its status
 _MAX_SEGMENT = 180
 _BRACKET_SHARE, _PREFIX_SHARE, _SEGMENT_SHARE, _NOTE_SHARE = 0.6, 0.8, 0.75, 0.65
 _CALLED_SHARE = 0.4  # of a note to which a mark in the text leads
@@ -48,18 +49,36 @@ _NEGATED = re.compile(
     r"nunca|jamais|aucun\w{0,2}|değil\w{0,4}|hiçbir)\b|\bn[’']est\b|\bno (?:es|está|ha|considera)\b",
     re.IGNORECASE,
 )
+# What may come, what was taken back, what is dated to a day: news or hypothesis, no standing status.
+_UNSETTLED = re.compile(
+    r"\b(?:if|unless|whether|should it|si|falls|wenn|ob|eğer|если|якщо|коли б|чи)\b|"
+    r"\b(?:remov(?:e|ed|es|ing)|delist\w{0,3}|de-listed|unbanned|lifted|struck off|исключ\w{1,5}|вычеркн\w{1,5}|снят\w?|снял\w?|"
+    r"викресл\w{1,5}|вилучи\w{1,4}|виключ\w{1,5}|gestrichen|aufgehoben|retir[éó]|eliminad[oa]|levé[e]?|çıkar\w{1,6})\b|"
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:[’']s)?|yesterday|today|tomorrow|вчера|завтра|вчора|"
+    r"во? (?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)|у (?:понеділок|вівторок|середу|четвер|п['’]ятницу|"
+    r"суботу|неділю)|(?:am )?(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)|gestern|heute|"
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)|hier|(?:el )?(?:lunes|martes|miércoles|jueves|viernes|sábado|"
+    r"domingo)|ayer|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|dün|bugün)\b",
+    re.IGNORECASE,
+)
 # "which the bloc does not recognise" is still a label's word; so is "not allowed".
 _LISTED_NOT = re.compile(r"\b(?:not (?:only|just)|не только|не лише|не тільки)\b", re.IGNORECASE)
 _TURKISH_FINITE = re.compile(r"m[ıiuü]yor|(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[ae]r)?\W{0,2}$", re.IGNORECASE)
+_SLAVIC_FINITE = re.compile(
+    r"(?:объявил|признал|внес|внёс|внесл|включил|назвал|занес|занёс|запретил|причислил|отн[её]с|визна[влю]|оголосил|вн[іе]с|"
+    r"включи[вл]|назва[вл]|заборони[вл]|записа[вл]|считает|считают|вважа|назыв|називa)\w{0,3}\s",
+    re.IGNORECASE,
+)
 _STATUTE = re.compile(
     r"[\s-]?(?:register|registry|list|law|bill|act|status|unit|regime|legislation|designation|listing|rules?|financing|gesetz|liste|ley|loi|registre|registro|yasası)\b",
     re.IGNORECASE,
 )
+_STATUTE_STRICT = re.compile(r"[\s-](?:law|bill|act|unit|regime|legislation|rules?|financing|gesetz|yasası)\b", re.IGNORECASE)
 _LAW = re.compile(
     r"\b(?:Acts?|Laws?|Bill|Code|Convention|Treaty|Decree|Gesetz|Loi|Ley|Yasası|Закон\w{0,3}|Кодекс\w{0,2})$|Registration"
 )
 _ARTICLES = frozenset(["the", "a", "an", "der", "die", "das", "den", "dem", "le", "la", "les", "el", "los", "las"])
-_DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$|\b[ld][’']$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
 _RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
 _FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
@@ -69,6 +88,7 @@ _QUOTES = '«»„“"'
 _CLOSING = re.compile(r"[«»“”\"]")
 _MAX_NOTE = 600  # code points of a footnote's line
 _ARTICLE = re.compile(r"(?:an?|the|eine?|une?|una?|un)\s", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?:its|their|his|her|его|её|ее|их|його|її|їх|їхня|seine|ihre|ses|sa|su|sus)\s", re.IGNORECASE)
 _PASSIVE = frozenset(
     [
         "is",
@@ -95,6 +115,9 @@ _ASCRIBING = re.compile(
     r"\b(?:by|von|por|par)\s",
     re.IGNORECASE,
 )
+_TAGS = frozenset(["control", "state_media", "banned", "sanctioned"])
+_NOUN = re.compile(r" ((?!\w{0,20}(?:ed|ing|s) )[a-zà-ÿ][\w-]{2,20})(?= [A-ZÀ-Þ«“\"„])")
+_NOUN_SLAVIC = re.compile(r" ((?:[а-яёіїєґ]{3,20} ){0,2}[а-яёіїєґ]{3,20})(?= [«“\"„]|\s[A-Z]{2})")
 _REGISTER = re.compile(r"(?:реестр|списк|список|переч|list|register|registry)\w{0,4}\s{0,3}$", re.IGNORECASE)
 _BEFORE_BANNED = re.compile(
     r"(?:\b(?:the|an?|its|their|of|by|to|with|from|for|and|as)|['’]s|^|[\n.,])\s{0,3}$", re.IGNORECASE
@@ -207,7 +230,9 @@ class Reading:
         roles = {piece.rule.role for piece in pieces}
         if "foreign_agent" in claims:
             return True
-        if claims == {"banned"}:
+        if any(p.rule.value in ("control", "state_media") and " " in self.text[p.start : p.end] for p in pieces):
+            return True  # "backed by Tehran" names its authority itself
+        if claims and claims <= {"banned", "sanctioned"}:
             return bool(roles & {"authority", "head"}) or any(
                 "стран" in self.text[p.start : p.end].lower() for p in pieces
             )
@@ -247,7 +272,10 @@ class Reading:
 
     def _only_label(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
         first = next(piece for piece in inner if piece.rule.role == "designation")
-        if _NEGATED.search(self.text, start, first.start) and not _LISTED_NOT.search(self.text, start, first.start):
+        stop = end if end - start <= _SHORT_BRACKET else first.start
+        if _NEGATED.search(self.text, start, stop) and not _LISTED_NOT.search(self.text, start, stop):
+            return False
+        if _UNSETTLED.search(self.text, start, end):
             return False
         if self._share(start, end) >= _BRACKET_SHARE:
             return True
@@ -366,7 +394,9 @@ class Reading:
         for mark in list(_DELIMITER.finditer(self.text, floor, piece.start))[-_MOST_MARKS:]:
             if self._share(mark.end(), end) < _SEGMENT_SHARE or not self._opens(mark.end(), end, piece):
                 continue
-            if _JOINING.match(self.text, mark.end()) or _NEGATED.search(self.text, mark.end(), end):
+            if any(p.search(self.text, mark.end(), end) for p in (_NEGATED, _UNSETTLED)):
+                continue
+            if _JOINING.match(self.text, mark.end()) or _STATUTE_STRICT.match(self.text, piece.end):
                 continue
             relative = _RELATIVE.match(self.text, mark.end()) is not None
             target = name_before(self.text, mark.start(), self.roles)
@@ -389,8 +419,11 @@ class Reading:
         if _RELATIVE.match(self.text, start):
             if _FUTURE.search(self.text, start, piece.start):
                 return False  # a status that may come is none
-            return bool(roles & {"verdict"}) or "banned" in {p.rule.value for p in inner}
+            values = {p.rule.value for p in inner}
+            return "verdict" in roles or bool(values & {"banned", "sanctioned", "control", "state_media"})
         first = self.roles.get(start)
+        if _POSSESSIVE.match(self.text, start) and not self.text[start - 2 : start].startswith(","):
+            return bool(roles & {"verdict", "authority"})
         if _ARTICLE.match(self.text, start):
             if _FINITE.search(self.text, start, piece.start):
                 return False  # a sentence of its own: "the ministry has designated …"
@@ -414,7 +447,7 @@ class Reading:
 
     def _is_clause(self, start: int, end: int) -> bool:
         """Whether a stretch says something of its own in place of describing the name before it."""
-        if any(p.search(self.text, start, end) for p in (_STOP, _CLAUSE, _NEGATED)) or _JOINING.match(self.text, start):
+        if any(p.search(self.text, start, end) for p in (_STOP, _CLAUSE, _NEGATED, _UNSETTLED)) or _JOINING.match(self.text, start):
             return True
         if self.turkish and _TURKISH_FINITE.search(self.text, start, end):
             return True
@@ -436,12 +469,26 @@ class Reading:
             return None
         if not self._modifies(start, piece, self._inside(start, end)):
             return None
+        if self.slavic and _SLAVIC_FINITE.match(self.text, start):
+            return None  # "объявила нежелательной деятельность фонда": what was done to it is the news
         if _STATUTE.match(self.text, piece.end) or self._ends_open(piece.end, end):
             return None
         target = _name_after(self.text, end, media=piece.rule.value == "state_media")
+        if target is None and piece.rule.value in _TAGS and " " not in self.text[piece.start : piece.end].strip():
+            target = self._name_beyond(end)
         if target is None or _is_statute(self.text[slice(*target)]):
             return None
+        acts = piece.rule.value in ("banned", "foreign_agent") and self.slavic
+        if acts and self.roles.get(target[0]) == "authority":
+            return None  # "признан иноагентом Министерством юстиции": who did it
         return (start, end), target
+
+    def _name_beyond(self, end: int) -> Span | None:
+        """Name after one noun that says what it is: "the US-blacklisted chipmaker SMIC"."""
+        noun = _NOUN_SLAVIC.match(self.text, end) if self.slavic else _NOUN.match(self.text, end)
+        if noun is None or self.roles.get(noun.start(1)) in ("function", "verdict"):
+            return None
+        return _name_after(self.text, noun.end(1), media=False)
 
     def _run(self, piece: CueMatch) -> Span:
         """Return the unbroken run of label parts before a name: to the left as far as an act or a designation."""
@@ -481,7 +528,9 @@ class Reading:
                 return True
             led = _DEFINITE.search(self.text[max(0, start - 8) : start]) is not None
             return led and not self.german and self.text[piece.end : piece.end + 2].strip()[:1].isupper()
-        if piece.rule.value in ("foreign_agent", "banned", "state_media", "control"):
+        if piece.rule.value == "separatist" and not roles & {"verdict", "authority"}:
+            return False  # the reporter's usual noun
+        if piece.rule.value in ("foreign_agent", "banned", "sanctioned", "state_media", "control", "undesirable"):
             return True
         claims = {p.rule.value for p in inner if p.rule.role == "designation"}
         return "head" in roles or "verdict" in roles or "banned" in claims
@@ -512,7 +561,7 @@ def _word_start(text: str, at: int) -> int:
 
 def _is_name(text: str, span: Span) -> bool:
     words = text[slice(*span)]
-    return any(char.isupper() for char in words) or words[:1] in '«“"„'
+    return (any(char.isupper() for char in words) and not words[:1].isdigit()) or words[:1] in '«“"„'
 
 
 def brackets(text: str) -> list[Span]:
