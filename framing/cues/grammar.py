@@ -84,6 +84,8 @@ _RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|я
 _FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
 _FUTURE = re.compile(r"\b(?:would|will|could|may|might)\b")
 _PARTS = ("designation", "verdict", "authority", "function")
+_BODIES = frozenset(["group", "organization", "organisation", "cult", "network", "movement", "outfit", "gang", "cell"])
+_BODY = re.compile(rf" (?:{'|'.join(sorted(_BODIES))})\b(?! [A-Z])")
 _QUOTES = '«»„“"'
 _CLOSING = re.compile(r"[«»“”\"]")
 _MAX_NOTE = 600  # code points of a footnote's line
@@ -123,9 +125,11 @@ _BEFORE_BANNED = re.compile(
     r"(?:\b(?:the|an?|its|their|of|by|to|with|from|for|and|as)|['’]s|^|[\n.,])\s{0,3}$", re.IGNORECASE
 )
 STAR_LINE = re.compile(
-    r"(?m)(?:^[\s_>•]{0,6}|(?<=\s)|(?<=[.»\"])|(?<=>))(\*{1,3}|[¹²³†])[_\s*]{0,4}[-—–]?\s{0,2}(?=[\w«»„“\"])"
+    r"(?m)(?:^[\s_>•]{0,6}|(?<=\s)|(?<=[.»\"])|(?<=>))(\*{1,3}|[¹²³⁴†‡])[_\s*]{0,4}(?:&nbsp;)?[-—–]?\s{0,2}(?=[\w«»„“\"])"
 )
-STARRED = re.compile(r"(?<=[\w»«\"”“)])(\*{1,3}|[¹²³†])(?![\w*])")
+STARRED = re.compile(r"(?<=[\w»«\"”“)*_])(\*{1,3}|[¹²³⁴†‡])(?![\w*])")
+# Marks that are notes only where a name bears the same one: digits, digits in brackets, #.
+_NUMBER_LINE = re.compile(r"(?m)(?:^[ \t_>]{0,6}|(?<=<br>)|(?<=<br/>))(\(\d\)|\[\d\]|\d|#)[ \t]{0,3}(?=[\w«„“\"])")
 _NOTICE = re.compile(
     r"(?:настоящий материал|данное сообщение|данный материал|цей матеріал|this (?:material|message|article|content)|"
     r"(?:ce|cet|cette|le présent) (?:contenu|message|article|matériel|texte)|"
@@ -135,6 +139,24 @@ _NOTICE = re.compile(
     r"agent (?:de l['’]étranger|étranger)|auslandsagent|ausländisch\w{0,2} agent|agente extranjer|yabancı ajan)"
     r"[^.\n]{0,120}",
     re.IGNORECASE,
+)
+_BLOCK = re.compile(r"\S(?:[^\n]|\n(?!\s*\n)){0,2000}")
+# The outlet speaks of itself, of this text, or to its readers.
+_OWN_VOICE = re.compile(
+    r"\b(?:we|us|our|readers?|this (?:material|article|content|post|page|story|text|message|interview|publication)|subscribing|"
+    r"мы|нас|нам|наш\w{0,3}|вы|вас|вам|читател\w{1,3}|редакци\w{1,3}|не ссылайтесь|не ставим|подписк\w|подписыва\w{1,5}|"
+    r"(?:этот|данный|настоящий) (?:материал|текст)|(?:эта|данная) публикаци\w|в тексте|упомянут\w{1,3}|напоминаем|внимание|"
+    r"ми|нашого|наш\w|читач\w{0,3}|редакці\w{1,3}|нагадує\w?|зверніть увагу|ця публікація|цей (?:запис|матеріал|текст|допис)|"
+    r"wir|uns|unser\w{0,2}|leser\w{0,5}|dieser? (?:text|beitrag|artikel|material)|nous|notre|lecteurs|ce texte|cet article|"
+    r"nosotros|nuestr\w{1,2}|lectores|este (?:texto|artículo|material)|okur\w{0,6}|bu (?:haber|metin|içerik|yazı))\b",
+    re.IGNORECASE,
+)
+_QUOTED_NAME = re.compile(r"[«“„»][^«»“”„\n]{2,60}[»”“«]|\"[^\"\n]{2,60}\"")
+_NAME_LED = re.compile(
+    r"(?:\bby |: |, |\s)((?!(?:THE|A|AN|OR|AND|This|The)\b)[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w.&-]{1,30}(?: [A-ZÀ-ÞА-ЯЁІЇЄҐ][\w.&-]{0,30}){0,4})"
+)
+_LIST_HEAD = re.compile(
+    r"(?:организаци\w|організаці\w|organi[sz]ations?|organisationen|organizaciones|örgütler)[^.\n:]{0,120}:\s", re.IGNORECASE
 )
 _LINE_END = re.compile(r"\n|<br\s?/?>|</p>")
 _NOTE_HEAD = re.compile(
@@ -284,13 +306,23 @@ class Reading:
 
     def _notices(self) -> Iterator[Label]:
         for found in _NOTICE.finditer(self.text):
-            label = self._label(found.start(), found.end(), "notice", None)
+            label = self._label(found.start(), found.end(), "notice", self._agent_named(*found.span()))
             if label is not None:
                 yield label
         for start, end in self._headed_notices():
             inner = self._inside(start, end)
             if self._valid(inner) and (label := self._label(start, end, "notice", self._first_name(start, end))):
                 yield label
+
+    def _agent_named(self, start: int, end: int) -> Span | None:
+        """Return the name in a notice on a foreign agent: in quotation marks, after a colon, or after "by"."""
+        quoted = _QUOTED_NAME.search(self.text, start, end)
+        if quoted is not None:
+            return quoted.span()
+        shout = sum(c.isupper() for c in self.text[start:end]) > (end - start) / 2
+        after = max((p.end for p in self._inside(start, end) if p.rule.role == "designation"), default=start)
+        led = _NAME_LED.search(self.text, after if shout else start, end)
+        return led.span(1) if led else None
 
     def _headed_notices(self) -> Iterator[Span]:
         """Lines that call themselves a note, and opening lines that say who pays for the outlet."""
@@ -300,6 +332,16 @@ class Reading:
             yield head.start() + len(head.group()) - len(head.group().lstrip(" \n\t[(_*")), end
         for said in _FUNDED.finditer(self.text):
             yield said.span(1)
+        yield from self._own_paragraphs()
+
+    def _own_paragraphs(self) -> Iterator[Span]:
+        """First and last paragraphs in which the outlet speaks of itself or to its readers about a status."""
+        blocks = [m.span() for m in _BLOCK.finditer(self.text)]
+        for start, end in sorted({*blocks[:1], *blocks[-1:]}) if len(blocks) > 1 else ():
+            if end - start > _MAX_NOTE or self.text[start] in "*¹²³†#":
+                continue
+            if _OWN_VOICE.search(self.text, start, end) or _LIST_HEAD.match(self.text, start):
+                yield start, end
 
     def _first_name(self, start: int, end: int) -> Span | None:
         """Return the first name of a note that is no part of the label itself."""
@@ -318,14 +360,14 @@ class Reading:
         return first.start(), last.end()
 
     def _footnotes(self) -> Iterator[Label]:
-        for mark in STAR_LINE.finditer(self.text):
+        for mark in self._note_marks():
             stop = _LINE_END.search(self.text, mark.end())
             line_end = stop.start() if stop else len(self.text)
             if line_end - mark.end() > _MAX_NOTE:
                 continue
             end = mark.end() + len(self.text[mark.end() : line_end].rstrip(" _*\",'"))
             inner = self._inside(mark.end(), end)
-            bold = mark.group(1) == "**" and self.text[end : line_end + 3].lstrip("\n _").startswith("**")
+            bold = mark.group(1) == "**" and "**" in self.text[mark.end() : line_end + 4]
             called = self._called(mark)
             least = _CALLED_SHARE if called else _NOTE_SHARE
             if bold or not self._valid(inner) or self._share(mark.end(), end) < least:
@@ -334,14 +376,27 @@ class Reading:
             if label is not None:
                 yield label
 
+    def _note_marks(self) -> Iterator[re.Match[str]]:
+        yield from STAR_LINE.finditer(self.text)
+        for mark in _NUMBER_LINE.finditer(self.text):
+            if self._called(mark):
+                yield mark
+
     def _called(self, mark: re.Match[str]) -> list[Span]:
         """Names before a note that bear a mark; those with the note's own mark, where there are any."""
+        if mark.re is _NUMBER_LINE:
+            sign = re.compile(rf"(?<=[\w»”\")]) ?({re.escape(mark.group(1))})(?!\w)")
+            names = (name_before(self.text, m.start(), self.roles) for m in sign.finditer(self.text, 0, mark.start()))
+            return [name for name in names if name is not None and _is_name(self.text, name)]
         marks = [m for m in STARRED.finditer(self.text, 0, mark.start()) if not self._closes_bold(m)]
         own = [m for m in marks if m.group(1) == mark.group(1)]
         names = (name_before(self.text, m.start(), self.roles) for m in own or marks)
         return [name for name in names if name is not None]
 
     def _closes_bold(self, mark: re.Match[str]) -> bool:
+        """Whether a mark ends bold type; one before a superscript or a longer run of marks does not call a note."""
+        if self.text[mark.end() : mark.end() + 1] in "¹²³⁴†‡" and mark.end() < len(self.text):
+            return True
         line = self.text.rfind("\n", 0, mark.start()) + 1
         return mark.group(1) == "**" and self.text.count("**", line, mark.start()) % 2 == 1
 
@@ -356,7 +411,7 @@ class Reading:
 
     def _apposed(self) -> Iterator[Label]:
         for piece in self.designations:
-            label = self._segment(piece) or self._closed(piece)
+            label = self._segment(piece) or self._closed(piece) or self._postposed(piece)
             if label is not None:
                 yield label
 
@@ -382,6 +437,22 @@ class Reading:
                 continue
             return self._label(start, end, "appositive" if mark.group().startswith(",") else "dash", target)
         return None
+
+    def _postposed(self, piece: CueMatch) -> Label | None:
+        """Return a status right behind a name: "the PKK/YPG terrorist group"."""
+        if not self.english or piece.rule.value not in ("terrorist", "extremist"):
+            return None
+        if self.text[piece.start - 1 : piece.start] != " ":
+            return None
+        last = self.text[piece.start : piece.end].rpartition(" ")[2].lower()
+        body = _BODY.match(self.text, piece.end)
+        if body is None and last not in _BODIES:
+            return None
+        end = body.end() if body else piece.end
+        target = name_before(self.text, piece.start, self.roles)
+        if target is None or not _is_name(self.text, target) or self.roles.get(target[0]) == "authority":
+            return None
+        return self._label(piece.start, end, "appositive", target)
 
     def _segment(self, piece: CueMatch) -> Label | None:
         if self._modified(piece) is not None:
@@ -498,7 +569,7 @@ class Reading:
                 break
             role = self.roles.get(word.start())
             weighty = role == "authority" or (self.german and role == "head")  # German nouns are capitalised
-            if role is None or (word.group()[0].isupper() and not weighty):
+            if role in (None, "verdict") or (word.group()[0].isupper() and not weighty):
                 break
             end = word.end()
         start = piece.start
@@ -530,7 +601,9 @@ class Reading:
             return led and not self.german and self.text[piece.end : piece.end + 2].strip()[:1].isupper()
         if piece.rule.value == "separatist" and not roles & {"verdict", "authority"}:
             return False  # the reporter's usual noun
-        if piece.rule.value in ("foreign_agent", "banned", "sanctioned", "state_media", "control", "undesirable"):
+        if piece.rule.value in ("foreign_agent", "banned", "sanctioned", "state_media", "control"):
+            return True
+        if piece.rule.value == "undesirable" and self.slavic:
             return True
         claims = {p.rule.value for p in inner if p.rule.role == "designation"}
         return "head" in roles or "verdict" in roles or "banned" in claims
