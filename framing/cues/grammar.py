@@ -20,6 +20,8 @@ _WORD = re.compile(r"[^\W_][\w'’.-]{0,60}(?<![.'’-])|[^\W_]")
 _PAIRS = {")": "(", "]": "["}
 _MAX_BRACKET = 400
 _SHORT_BRACKET = 60  # code points; a negation anywhere in a shorter one negates its status
+_LEAST_NAME = 2  # letters
+_MAX_NOTICE, _NOTICE_SHARE = 300, 0.4  # of a paragraph in which the outlet speaks of itself
 _MAX_SEGMENT = 180
 _BRACKET_SHARE, _PREFIX_SHARE, _SEGMENT_SHARE, _NOTE_SHARE = 0.6, 0.8, 0.75, 0.65
 _CALLED_SHARE = 0.4  # of a note to which a mark in the text leads
@@ -79,7 +81,7 @@ _LAW = re.compile(
 )
 _ARTICLES = frozenset(["the", "a", "an", "der", "die", "das", "den", "dem", "le", "la", "les", "el", "los", "las"])
 _DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$|\b[ld][’']$", re.IGNORECASE)
-_STOP = re.compile(r"[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
+_STOP = re.compile(r"(?<!\b[A-Z])[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
 _RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
 _FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
 _FUTURE = re.compile(r"\b(?:would|will|could|may|might)\b")
@@ -90,6 +92,11 @@ _QUOTES = '«»„“"'
 _CLOSING = re.compile(r"[«»“”\"]")
 _MAX_NOTE = 600  # code points of a footnote's line
 _ARTICLE = re.compile(r"(?:an?|the|eine?|une?|una?|un)\s", re.IGNORECASE)
+_LISTED = re.compile(
+    r"(?:on|under|в|во|под|у|під|auf|unter|sur|sous|en|bajo)\s[^,.;]{0,40}(?:lists?|blacklist|register|sanctions|реестр\w?|реєстр\w?|"
+    r"спис\w{1,4}|перечн\w|перелік\w?|liste|lista|sanktionen|sanciones)\b",
+    re.IGNORECASE,
+)
 _POSSESSIVE = re.compile(r"(?:its|their|his|her|его|её|ее|их|його|її|їх|їхня|seine|ihre|ses|sa|su|sus)\s", re.IGNORECASE)
 _PASSIVE = frozenset(
     [
@@ -117,6 +124,7 @@ _ASCRIBING = re.compile(
     r"\b(?:by|von|por|par)\s",
     re.IGNORECASE,
 )
+_PREDICATE = re.compile(r"\b(?:is|are|was|were|be|not|kein\w{0,2}|ist|sei)\s$", re.IGNORECASE)
 _TAGS = frozenset(["control", "state_media", "banned", "sanctioned"])
 _NOUN = re.compile(r" ((?!\w{0,20}(?:ed|ing|s) )[a-zà-ÿ][\w-]{2,20})(?= [A-ZÀ-Þ«“\"„])")
 _NOUN_SLAVIC = re.compile(r" ((?:[а-яёіїєґ]{3,20} ){0,2}[а-яёіїєґ]{3,20})(?= [«“\"„]|\s[A-Z]{2})")
@@ -155,6 +163,7 @@ _QUOTED_NAME = re.compile(r"[«“„»][^«»“”„\n]{2,60}[»”“«]|\"[
 _NAME_LED = re.compile(
     r"(?:\bby |: |, |\s)((?!(?:THE|A|AN|OR|AND|This|The)\b)[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w.&-]{1,30}(?: [A-ZÀ-ÞА-ЯЁІЇЄҐ][\w.&-]{0,30}){0,4})"
 )
+_CORRECTION = re.compile(r"(?:correct|clarif|уточн|исправ|виправл|korrektur|corre[cç]|düzeltme)", re.IGNORECASE)
 _LIST_HEAD = re.compile(
     r"(?:организаци\w|організаці\w|organi[sz]ations?|organisationen|organizaciones|örgütler)[^.\n:]{0,120}:\s", re.IGNORECASE
 )
@@ -327,6 +336,8 @@ class Reading:
     def _headed_notices(self) -> Iterator[Span]:
         """Lines that call themselves a note, and opening lines that say who pays for the outlet."""
         for head in _NOTE_HEAD.finditer(self.text):
+            if _CORRECTION.search(self.text, head.start(), head.end() + 40):
+                continue
             stop = self.text.find("\n", head.end())
             end = min(len(self.text) if stop < 0 else stop, head.end() + _MAX_NOTE)
             yield head.start() + len(head.group()) - len(head.group().lstrip(" \n\t[(_*")), end
@@ -338,20 +349,25 @@ class Reading:
         """First and last paragraphs in which the outlet speaks of itself or to its readers about a status."""
         blocks = [m.span() for m in _BLOCK.finditer(self.text)]
         for start, end in sorted({*blocks[:1], *blocks[-1:]}) if len(blocks) > 1 else ():
-            if end - start > _MAX_NOTE or self.text[start] in "*¹²³†#":
+            if end - start > _MAX_NOTICE or self.text[start] in "*¹²³†#" or _CORRECTION.match(self.text, start):
+                continue
+            if self._share(start, end) < _NOTICE_SHARE or "**" in self.text[start:end]:
                 continue
             if _OWN_VOICE.search(self.text, start, end) or _LIST_HEAD.match(self.text, start):
                 yield start, end
 
     def _first_name(self, start: int, end: int) -> Span | None:
-        """Return the first name of a note that is no part of the label itself."""
+        """Return the first name of a note that is no part of the label itself; quoted ones go first."""
+        quoted = _QUOTED_NAME.search(self.text, start, end)
+        if quoted is not None and self.text[quoted.start() + 1].isupper():
+            return quoted.span()
         colon = self.text.find(":", start, min(end, start + 60))
-        words = _WORD.finditer(self.text, max(start, colon + 1), end)
-        first = next((w for w in words if self._named(w) and self.roles.get(w.start()) not in _PARTS), None)
+        words = [w for w in _WORD.finditer(self.text, max(start, colon + 1), end) if self._named(w)]
+        words = [w for w in words if w.start() not in self.roles]
+        single = len(words) > 1 and self.text[words[0].end() : words[1].start()] != " " and colon < start
+        first = words[1] if single and words[0].start() == start else next(iter(words), None)
         if first is None:
             return None
-        if self.text[first.start() - 1] in _QUOTES and (close := _CLOSING.search(self.text, first.end(), end)):
-            return first.start() - 1, close.end()
         last = first
         for word in _WORD.finditer(self.text, first.end(), end):
             if self.text[last.end() : word.start()] != " " or not word.group()[0].isupper():
@@ -411,6 +427,8 @@ class Reading:
 
     def _apposed(self) -> Iterator[Label]:
         for piece in self.designations:
+            if self._modified(piece) is not None:
+                continue
             label = self._segment(piece) or self._closed(piece) or self._postposed(piece)
             if label is not None:
                 yield label
@@ -433,7 +451,8 @@ class Reading:
                 continue  # another subject: "флаги движения запрещены"
             inner = self._inside(start, end)
             roles = {p.rule.role for p in inner}
-            if not self._valid(inner) or not roles & {"verdict", "head"} or self._share(start, end) < _CLOSED_SHARE:
+            telling = {"verdict", "head"} | ({"authority"} if piece.rule.value in ("state_media", "control") else set())
+            if not self._valid(inner) or not roles & telling or self._share(start, end) < _CLOSED_SHARE:
                 continue
             return self._label(start, end, "appositive" if mark.group().startswith(",") else "dash", target)
         return None
@@ -450,13 +469,13 @@ class Reading:
             return None
         end = body.end() if body else piece.end
         target = name_before(self.text, piece.start, self.roles)
-        if target is None or not _is_name(self.text, target) or self.roles.get(target[0]) == "authority":
+        if target is None or not _is_name(self.text, target) or target[1] - target[0] < _LEAST_NAME:
+            return None
+        if self.roles.get(target[0]) in ("authority", "designation"):
             return None
         return self._label(piece.start, end, "appositive", target)
 
     def _segment(self, piece: CueMatch) -> Label | None:
-        if self._modified(piece) is not None:
-            return None
         floor = max(0, piece.start - _MAX_SEGMENT)
         for stop in _STOP.finditer(self.text, floor, piece.start):
             floor = stop.end() if stop.group()[0] not in "«“”»" else floor
@@ -493,6 +512,8 @@ class Reading:
             values = {p.rule.value for p in inner}
             return "verdict" in roles or bool(values & {"banned", "sanctioned", "control", "state_media"})
         first = self.roles.get(start)
+        if _LISTED.match(self.text, start):
+            return not _FINITE.search(self.text, start, end)
         if _POSSESSIVE.match(self.text, start) and not self.text[start - 2 : start].startswith(","):
             return bool(roles & {"verdict", "authority"})
         if _ARTICLE.match(self.text, start):
@@ -544,7 +565,10 @@ class Reading:
             return None  # "объявила нежелательной деятельность фонда": what was done to it is the news
         if _STATUTE.match(self.text, piece.end) or self._ends_open(piece.end, end):
             return None
-        target = _name_after(self.text, end, media=piece.rule.value == "state_media")
+        media = piece.rule.value == "state_media"
+        target = _name_after(self.text, end, media=media)
+        if target is None and end > piece.end:
+            end, target = self._shorter(piece, end, media=media)
         if target is None and piece.rule.value in _TAGS and " " not in self.text[piece.start : piece.end].strip():
             target = self._name_beyond(end)
         if target is None or _is_statute(self.text[slice(*target)]):
@@ -553,6 +577,20 @@ class Reading:
         if acts and self.roles.get(target[0]) == "authority":
             return None  # "признан иноагентом Министерством юстиции": who did it
         return (start, end), target
+
+    def _shorter(self, piece: CueMatch, end: int, *, media: bool) -> tuple[int, Span | None]:
+        """Give up the last parts of a run where they are themselves the name: "state-run Russia 24"."""
+        last = list(_WORD.finditer(self.text, piece.end, end))[-1]
+        if last.group()[0].isupper():
+            begin = max(piece.end, last.start() - 1)
+            if self._ends_open(piece.end, begin):
+                return end, None
+            return begin, _name_after(self.text, begin, media=False)
+        noun = _MEDIA.match(self.text, piece.end) if media else None
+        before = self.text[max(0, piece.start - 8) : piece.start]
+        if noun is None or noun.end() > end or _PREDICATE.search(before):
+            return end, None
+        return piece.end, (noun.end() - len(noun.group().split()[-1]), noun.end())
 
     def _name_beyond(self, end: int) -> Span | None:
         """Name after one noun that says what it is: "the US-blacklisted chipmaker SMIC"."""
@@ -584,9 +622,10 @@ class Reading:
 
     def _ends_open(self, start: int, end: int) -> bool:
         """Whether the run ends in a preposition, so that the name after it belongs to it: "outlawed in Scotland"."""
-        words = list(_WORD.finditer(self.text, start, end))
+        found = list(_WORD.finditer(self.text, start, end))
+        words = [w for w in found if w.group().lower() not in _ARTICLES]
         if words:
-            return self.roles.get(words[-1].start()) == "function" and words[-1].group().lower() not in _ARTICLES
+            return self.roles.get(words[-1].start()) == "function"
         return self.text[start - 3 : start].lower() == " by"
 
     def _modifies(self, start: int, piece: CueMatch, inner: Sequence[CueMatch]) -> bool:
@@ -606,7 +645,8 @@ class Reading:
         if piece.rule.value == "undesirable" and self.slavic:
             return True
         claims = {p.rule.value for p in inner if p.rule.role == "designation"}
-        return "head" in roles or "verdict" in roles or "banned" in claims
+        body = self.text[piece.start : piece.end].rpartition(" ")[2].lower() in _BODIES
+        return body or "head" in roles or "verdict" in roles or "banned" in claims
 
 
 def _is_statute(name: str) -> bool:
@@ -634,7 +674,7 @@ def _word_start(text: str, at: int) -> int:
 
 def _is_name(text: str, span: Span) -> bool:
     words = text[slice(*span)]
-    return (any(char.isupper() for char in words) and not words[:1].isdigit()) or words[:1] in '«“"„'
+    return (any(char.isupper() for char in words) and not words[:1].isdigit()) or words[:1] in '«“"„@'
 
 
 def brackets(text: str) -> list[Span]:
@@ -709,7 +749,7 @@ def _capital_run(text: str, words: list[re.Match[str]], roles: dict[int, str]) -
 def _name_after(text: str, end: int, *, media: bool) -> Span | None:
     """Span of the name right after a prenominal label; with ``media`` a noun such as *television* will do."""
     found = re.compile(
-        r"[^\S\n]{1,3}(?:(?:the|news agency|newspaper|network|channel|TV network|broadcaster|outlet)\s){0,2}"
+        r"[”»\"]?[^\S\n]{1,3}(?:(?:the|news agency|newspaper|network|channel|TV network|broadcaster|outlet)\s){0,2}"
         r"([«“\"„][^«»“”\"\n]{1,80}[»”\"“]|[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{0,40}(?:\s(?:of\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{0,40}){0,5})"
     ).match(text, end)
     if found:
