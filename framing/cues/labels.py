@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from framing.cues.adjacent import name_before
 from framing.cues.contrasts import Contrasts, exact_p, leans
 from framing.cues.find import Place, Places
-from framing.cues.grammar import Label, Reading, name_before
+from framing.cues.grammar import Label, Reading
 from framing.cues.lexicon import Lexicon, load_lexicon
 from framing.cues.mentions import Key, name_key
 from framing.cues.modifiers import is_gloss, only_this_outlet, rank_modifiers

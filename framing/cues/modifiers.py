@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import poisson
 
+from framing.cues.adjacent import Span, brackets, name_before
 from framing.cues.contrasts import Contrasts, attainable_p, exact_p, leans
 from framing.cues.find import Place, Places
-from framing.cues.grammar import STAR_LINE, STARRED, Span, brackets, name_before
 from framing.cues.mentions import Key, name_key
+from framing.cues.wordings import STAR_LINE, STARRED
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
 from framing.stats import benjamini_hochberg
