@@ -117,12 +117,19 @@ class Planted:
 
 
 def plant(
-    articles: pd.DataFrame, *, seed: int, n_labels: int = 540, uses: int = 12, first_only: bool = False
+    articles: pd.DataFrame,
+    *,
+    seed: int,
+    n_labels: int = 540,
+    uses: int = 12,
+    first_only: bool = False,
+    variants: int = 1,
 ) -> Planted:
     """Attach each wording to names in the articles of one outlet, and decoys in those of all.
 
     A wording belongs to one outlet, is used about ``uses`` times, on names that another outlet's report of the same
-    event mentions too; outlets with many articles come first. ``first_only`` labels only first mentions.
+    event mentions too; outlets with many articles come first. ``first_only`` labels only first mentions;
+    ``variants`` makes up to three wordings of each.
     """
     rng = random.Random(seed)  # noqa: S311 - no cryptography
     outlet_of = dict(zip(articles["article_id"], articles["outlet"], strict=True))
@@ -131,10 +138,11 @@ def plant(
     for site in sites:
         by_outlet[outlet_of[site[0]]].append(site)
     wordings = [
-        (f, w, lexical)
-        for f, halves in WORDINGS.items()
+        (form, _variant(form, phrase, turn), lexical)
+        for form, halves in WORDINGS.items()
         for half, lexical in zip(halves, (1, 0), strict=True)
-        for w in half
+        for phrase in half
+        for turn in range(variants)
     ]
     rng.shuffle(wordings)
     ranked = sorted(by_outlet, key=lambda o: (-len({s[0] for s in by_outlet[o]}), o))
@@ -155,6 +163,12 @@ def plant(
             n += 1
     _add_decoys(sites, chosen, rng)
     return _write(articles, chosen, outlet_of)
+
+
+def _variant(form: str, phrase: str, turn: int) -> str:
+    if form == "prenominal":
+        return ("", "twice-", "lately-")[turn] + phrase
+    return phrase + ("", " since the Tarn ruling", " by word of the Orrel bench")[turn]
 
 
 def _sites(articles: pd.DataFrame, *, first_only: bool) -> list[tuple[str, int, int, bool]]:
