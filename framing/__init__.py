@@ -61,6 +61,7 @@ _ROOMS = {
         "Lexicon",
         "cue_rates",
         "find_cues",
+        "find_glosses",
         "find_labels",
         "keyword_in_context",
         "label_changes",

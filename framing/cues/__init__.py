@@ -1,6 +1,7 @@
 """Framing cues and inserted labels: what is said about a name, by whom, and in which form."""
 
 from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
+from framing.cues.glosses import find_glosses
 from framing.cues.label_tables import label_changes, label_counts, label_coverage, label_timeline
 from framing.cues.labels import find_labels
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
@@ -12,6 +13,7 @@ __all__ = [
     "Lexicon",
     "cue_rates",
     "find_cues",
+    "find_glosses",
     "find_labels",
     "keyword_in_context",
     "label_changes",

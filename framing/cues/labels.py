@@ -15,7 +15,8 @@ from framing.cues.find import Place, Places
 from framing.cues.grammar import Label, Reading
 from framing.cues.lexicon import Lexicon, load_lexicon
 from framing.cues.mentions import Key, name_key
-from framing.cues.modifiers import is_gloss, only_this_outlet, rank_modifiers
+from framing.cues.glosses import is_gloss
+from framing.cues.modifiers import only_this_outlet, rank_modifiers
 from framing.cues.typing import Origins, authority_of, designation_of
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids

@@ -21,13 +21,14 @@ from scipy.stats import poisson
 from framing.cues.adjacent import Span, brackets, name_before
 from framing.cues.contrasts import Contrasts, attainable_p, exact_p, leans
 from framing.cues.find import Place, Places
+from framing.cues.glosses import is_gloss
 from framing.cues.mentions import Key, name_key
 from framing.cues.wordings import STAR_LINE, STARRED
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
 from framing.stats import benjamini_hochberg
 
-__all__ = ["is_gloss", "only_this_outlet", "rank_modifiers"]
+__all__ = ["only_this_outlet", "rank_modifiers"]
 
 _MAX_PHRASE = 220  # code points
 _MAX_WORDS = 30
@@ -38,10 +39,6 @@ _LEVEL = 0.05  # of q
 _ATTAINABLE = 0.01  # tests that cannot reach this get no q-value
 _STEM = 6  # letters by which wordings are compared: endings differ by case and number
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-# Glosses: party and state, age, acronym, number, ticker. No labels.
-_GLOSS = re.compile(
-    r"[\W_]*(?:[A-Z]{1,6}|[DRI]-[\w. ]{2,12}|\d[\d.,:%$€£ -]{0,20}(?:\w{1,12})?|[A-Z]{1,6}\.[A-Z]{1,3})[\W_]*"
-)
 _COMMA = re.compile(r",\s{1,3}(?=[^\W\d_])")
 _COMMA_END = re.compile(r",(?=\s|[»”\"])|[.;:!?](?=\s|$|[»”\"])|\n|\)|$")
 _DASH = re.compile(r"\s[—–]\s|\s-{1,2}\s|—")
@@ -77,11 +74,6 @@ class Candidate:
     target: Span
     wordings: tuple[tuple[str, int], ...]
     """Wording and where it starts; a run before a name has one for each of its ends."""
-
-
-def is_gloss(phrase: str) -> bool:
-    """Whether a bracket only translates, abbreviates, dates or ranks: party and state, age, acronym, ticker."""
-    return _GLOSS.fullmatch(phrase) is not None
 
 
 def candidates(text: str) -> list[Candidate]:
