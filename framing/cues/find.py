@@ -207,9 +207,8 @@ def _lead_end(text: str) -> int:
 
 
 def _cues_of(place: Place, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
-    for match in lexicon.matches(place.text, place.language):
-        if match.rule.role in ("cue", "designation"):
-            yield _row(place, match.start, match.end, match.rule)
+    for match in lexicon.matches(place.text, place.language, roles=("cue", "designation")):
+        yield _row(place, match.start, match.end, match.rule)
     if "distancing" in lexicon.names and place.language == "en":
         yield from _scare_quotes(place)
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from framing.cues import wordings
 from framing.cues.adjacent import (
@@ -55,14 +56,14 @@ class Reading:
 
     def __init__(self, text: str, language: str, lexicon: Lexicon) -> None:
         self.text = text
-        found = (match for match in lexicon.matches(text, language) if match.rule.role != "cue")
-        self.pieces = sorted(found, key=lambda match: (match.start, match.end))
+        self.pieces = list(_pieces(text, language, lexicon))
         self.starts = [piece.start for piece in self.pieces]
         self.designations = [piece for piece in self.pieces if piece.rule.role == "designation"]
         self.english, self.german, self.turkish = (language == code for code in ("en", "de", "tr"))
         self.slavic, self.romance = language in ("ru", "uk"), language in ("fr", "es")
         self.roles: dict[int, str] = {}  # role of every code point that a part covers
         self.ends: dict[int, int] = {}  # end of the first part that covers a code point
+        self._modifiers: dict[CueMatch, tuple[Span, Span] | None] = {}
         for piece in self.pieces:
             for at in range(piece.start, piece.end):
                 self.ends.setdefault(at, piece.end)
@@ -76,9 +77,10 @@ class Reading:
         found: list[Label] = []
         for search in (self._notices, self._parentheticals, self._footnotes, self._apposed, self._prenominal):
             for label in search():
-                if not any(label.start < other.end and other.start < label.end for other in found):
-                    found.append(label)
-        return sorted(found, key=lambda label: (label.start, label.end))
+                at = bisect_left(found, label.start, key=lambda other: other.end - 1)
+                if at == len(found) or found[at].start >= label.end:
+                    found.insert(at, label)
+        return found
 
     def _inside(self, start: int, end: int) -> tuple[CueMatch, ...]:
         low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
@@ -265,10 +267,14 @@ class Reading:
             sign = re.compile(rf"(?<=[\w»”\")]) ?({re.escape(mark.group(1))})(?!\w)")
             names = (name_before(self.text, m.start(), self.roles) for m in sign.finditer(self.text, 0, mark.start()))
             return [name for name in names if name is not None and is_name(self.text, name)]
-        marks = [m for m in wordings.STARRED.finditer(self.text, 0, mark.start()) if not self._closes_bold(m)]
+        marks = [m for m in self._marks if m.start() < mark.start()][-wordings.MOST_CALLS :]
         own = [m for m in marks if m.group(1) == mark.group(1)]
         names = (name_before(self.text, m.start(), self.roles) for m in own or marks)
         return [name for name in names if name is not None]
+
+    @cached_property
+    def _marks(self) -> list[re.Match[str]]:
+        return [m for m in wordings.STARRED.finditer(self.text) if not self._closes_bold(m)]
 
     def _closes_bold(self, mark: re.Match[str]) -> bool:
         """Whether a mark ends bold type; one before a superscript or a longer run of marks does not call a note."""
@@ -426,6 +432,11 @@ class Reading:
 
     def _modified(self, piece: CueMatch) -> tuple[Span, Span] | None:
         """Return the run of parts that modifies the name right after it, and the name."""
+        if piece not in self._modifiers:
+            self._modifiers[piece] = self._modifier_and_name(piece)
+        return self._modifiers[piece]
+
+    def _modifier_and_name(self, piece: CueMatch) -> tuple[Span, Span] | None:
         start, end = self._run(piece)
         if not self._may_modify(start, end, piece):
             return None
@@ -552,3 +563,22 @@ def _ends_in_role(word: str) -> bool:
         "extremist",
         "organization",
     }
+
+
+def _pieces(text: str, language: str, lexicon: Lexicon) -> Iterator[CueMatch]:
+    """Parts of labels around designations: where nothing is designated, no other part is sought."""
+    designated = lexicon.matches(text, language, roles=("designation",))
+    stretches: list[list[int]] = []
+    for match in designated:
+        start, end = max(0, match.start - wordings.AROUND), min(len(text), match.end + wordings.AROUND)
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1][1] = end
+        else:
+            stretches.append([start, end])
+    for start, end in stretches:
+        low = text.rfind(" ", 0, start) + 1 if start else 0
+        high = text.find(" ", end)
+        yield from lexicon.matches(text, language, roles=_GRAMMAR, within=(low, high if high >= 0 else len(text)))
+
+
+_GRAMMAR = ("designation", "verdict", "authority", "head", "function")

@@ -12,10 +12,10 @@ import pandas as pd
 from framing.cues.adjacent import name_before
 from framing.cues.contrasts import Contrasts, exact_p, leans
 from framing.cues.find import Place, Places
+from framing.cues.glosses import is_gloss
 from framing.cues.grammar import Label, Reading
 from framing.cues.lexicon import Lexicon, load_lexicon
 from framing.cues.mentions import Key, name_key
-from framing.cues.glosses import is_gloss
 from framing.cues.modifiers import only_this_outlet, rank_modifiers
 from framing.cues.typing import Origins, authority_of, designation_of
 from framing.reading import Corpus
