@@ -171,7 +171,8 @@ class Reading:
         return self._valid(led) and self._share(start, first.end) >= wordings.PREFIX_SHARE
 
     def _notices(self) -> Iterator[Label]:
-        for found in wordings.NOTICE.finditer(self.text):
+        named = any(p.rule.value == "foreign_agent" for p in self.designations)
+        for found in wordings.NOTICE.finditer(self.text) if named else ():
             label = self._label(found.start(), found.end(), "notice", self._agent_named(*found.span()))
             if label is not None:
                 yield label
@@ -256,10 +257,20 @@ class Reading:
                 yield label
 
     def _note_marks(self) -> Iterator[re.Match[str]]:
-        yield from wordings.STAR_LINE.finditer(self.text)
-        for mark in wordings.NUMBER_LINE.finditer(self.text):
-            if self._called(mark):
-                yield mark
+        """Marks that may open a note, in lines that hold a designation."""
+        for start, end in self._lines():
+            yield from wordings.STAR_LINE.finditer(self.text, start, end)
+            for mark in wordings.NUMBER_LINE.finditer(self.text, start, end):
+                if self._called(mark):
+                    yield mark
+
+    def _lines(self) -> Iterator[Span]:
+        end = -1
+        for piece in self.designations:
+            if piece.start > end:
+                stop = self.text.find("\n", piece.end)
+                end = len(self.text) if stop < 0 else stop
+                yield self.text.rfind("\n", 0, piece.start) + 1, end
 
     def _called(self, mark: re.Match[str]) -> list[Span]:
         """Names before a note that bear a mark; those with the note's own mark, where there are any."""

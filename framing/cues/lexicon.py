@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import ahocorasick
+import numpy as np
+import numpy.typing as npt
 
 from framing.errors import LexiconError
 
@@ -26,7 +31,7 @@ _REACH = 160  # code points around a word of ``near`` in which a regular express
 # Unbounded repeats are refused, so that no pattern takes more than linear time.
 _UNBOUNDED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|([*+]|\{\d*,\})", re.DOTALL)
 _GLYPHS = str.maketrans(
-    {"İ": "i", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " ", "\r": " "}
+    {"İ": "i", "ı": "i", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " ", "\r": " "}
 )
 
 
@@ -137,7 +142,7 @@ class Lexicon:
 
 
 class _Matcher:
-    """Rules of one language, compiled: one trie for the literal words, the regular expressions beside it."""
+    """Rules of one language: one automaton for all literal words, the regular expressions beside it."""
 
     def __init__(self, rules: Iterable[CueRule]) -> None:
         rules = list(rules)
@@ -146,13 +151,15 @@ class _Matcher:
         self.regexes = {rule: re.compile(rule.regex, re.IGNORECASE) for rule in rules if rule.regex}
 
     def find(self, text: str, low: int, high: int) -> list[CueMatch]:
-        found = [CueMatch(start, end, rule) for start, end, rules in self.words.find(text, low, high) for rule in rules]
+        plain = _plain_text(text[low:high])
+        found = [CueMatch(low + start, low + end, rule) for start, end, rules in self.words.find(plain) for rule in rules]
         by_regex = {m for rule in self.regexes if not rule.near for m in self._matches(rule, text, low, high)}
         reached: dict[CueRule, int] = {}
-        for start, end, rules in self.near.find(text, low, high):
+        for start, end, rules in self.near.find(plain):
             for rule in rules:
-                by_regex.update(self._matches(rule, text, max(low, start - _REACH, reached.get(rule, 0)), end + _REACH))
-                reached[rule] = start
+                begin = max(low, low + start - _REACH, reached.get(rule, 0))
+                by_regex.update(self._matches(rule, text, begin, low + end + _REACH))
+                reached[rule] = low + start
         if not by_regex:
             return found
         return sorted([*found, *by_regex], key=lambda m: (m.start, m.end, m.rule.rule_id))
@@ -164,7 +171,11 @@ class _Matcher:
 
 
 class _Words:
-    """Literal words and stems with their rules, as one trie."""
+    """Literal words and stems with their rules, in one Aho-Corasick automaton.
+
+    The automaton reads a text in small letters whose marks are all blanks, one for one: a word is a key between two
+    blanks, a stem a key after one. What it finds is compared with the words as they are written.
+    """
 
     def __init__(self, words: Iterable[tuple[str, CueRule]]) -> None:
         self.literal: dict[str, list[CueRule]] = defaultdict(list)
@@ -172,23 +183,36 @@ class _Words:
         for word, rule in words:
             table = self.stems if word.endswith("*") else self.literal
             table[_normal(word.rstrip("*"))].append(rule)
-        trie: dict[str, Any] = {}
-        for word in self.literal:
-            _plant(trie, word, "")
-        for word in self.stems:
-            _plant(trie, word, rf"\w{{0,{_MAX_SUFFIX}}}")
-        self.pattern = re.compile(rf"(?<!\w)(?:{_grow(trie)})(?!\w)", re.IGNORECASE) if trie else None
+        self.automaton = ahocorasick.Automaton()
+        for table, closing in ((self.literal, " "), (self.stems, "")):
+            for word in table:
+                for spaced in _spaced(word):
+                    key = f" {_blank_marks(spaced)}{closing}"
+                    self.automaton.add_word(key, (len(spaced), not closing))
+        self.automaton.make_automaton()
         self.known: dict[str, list[CueRule]] = {}  # by the words as they stand
 
-    def find(self, text: str, low: int, high: int) -> Iterator[tuple[int, int, list[CueRule]]]:
-        if self.pattern is None:
+    def find(self, text: _PlainText) -> Iterator[tuple[int, int, list[CueRule]]]:
+        """Yield spans with their rules from left to right; where words overlap, the first and longest counts."""
+        if not len(self.automaton):
             return
-        for found in self.pattern.finditer(text, low, high):
-            surface = found.group()
-            rules = self.known.get(surface)
-            if rules is None:
-                rules = self.known.setdefault(surface, self._rules_of(_normal(surface)))
-            yield found.start(), found.end(), rules
+        spans = []
+        for last, (length, stem) in self.automaton.iter(text.blank):
+            start = last - length if stem else last - 1 - length  # without the blank that pads the text
+            end = start + length if not stem else text.blank.index(" ", last + 1) - 1
+            if end - start - length <= _MAX_SUFFIX:
+                spans.append((start, -end))
+        reached = 0
+        for start, minus in sorted(spans):
+            if start >= reached and (rules := self._rules_at(text.lower[start:-minus])):
+                yield start, -minus, rules
+                reached = -minus
+
+    def _rules_at(self, surface: str) -> list[CueRule]:
+        rules = self.known.get(surface)
+        if rules is None:
+            rules = self.known.setdefault(surface, self._rules_of(_normal(surface)))
+        return rules
 
     def _rules_of(self, matched: str) -> list[CueRule]:
         """Return the rules of a word in a fixed order."""
@@ -200,28 +224,48 @@ class _Words:
         return []
 
 
+class _PlainText(NamedTuple):
+    """A text in small letters, and the same with a blank for each mark, between two blanks more at either end."""
+
+    lower: str
+    blank: str
+
+
+def _plain_text(text: str) -> _PlainText:
+    lower = text.lower()
+    if len(lower) != len(text):  # "İ" has two code points in small letters
+        lower = "".join(small if len(small := char.lower()) == 1 else small[0] for char in text)
+    return _PlainText(lower, f" {_blank_marks(lower)}  ")
+
+
+def _blank_marks(text: str) -> str:
+    """Put a blank for every code point that is no letter, digit or underscore."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _wordlike()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@cache
+def _wordlike() -> npt.NDArray[np.uint32]:
+    """Table from every code point to itself, where it belongs to a word, else to a blank."""
+    table = np.full(sys.maxunicode + 1, ord(" "), dtype=np.uint32)
+    for run in re.finditer(r"\w+", "".join(map(chr, range(len(table))))):
+        table[run.start() : run.end()] = np.arange(run.start(), run.end(), dtype=np.uint32)
+    table[ord("ı")] = ord("i")  # the small letter of "I" is "i" outside Turkish
+    return table
+
+
 def _normal(words: str) -> str:
     return " ".join(words.translate(_GLYPHS).lower().split())
 
 
-def _plant(trie: dict[str, Any], word: str, suffix: str) -> None:
-    for char in word:
-        trie = trie.setdefault(char, {})
-    trie.setdefault("", set()).add(suffix)
-
-
-def _grow(trie: dict[str, Any]) -> str:
-    """Write a trie as a regular expression that prefers the longest word."""
-    ends = trie.get("", set())
-    branches = [_glyph(char) + _grow(below) for char, below in sorted(trie.items()) if char]
-    branches += sorted(end for end in ends if end)
-    if not branches:
-        return ""
-    return f"(?:{'|'.join(branches)})" + ("?" if "" in ends else "")
-
-
-def _glyph(char: str) -> str:
-    return {" ": r"\s{1,3}", "i": "[iİ]", "'": "['’ʼ]", "-": "[-‐‑]"}.get(char, re.escape(char))
+def _spaced(word: str) -> Iterator[str]:
+    """Yield a phrase with one blank in each gap, and with two or three in one gap or in all."""
+    parts = word.split(" ")
+    yield word
+    for n in (2, 3) if len(parts) > 1 else ():
+        yield (" " * n).join(parts)
+        for at in range(1, len(parts)) if len(parts) > 2 else ():
+            yield " ".join(parts[:at]) + " " * n + " ".join(parts[at:])
 
 
 def list_lexicons() -> list[str]:
