@@ -11,21 +11,34 @@ WORD = re.compile(r"[^\W_][\w'’.-]{0,60}(?<![.'’-])|[^\W_]")
 _PAIRS = {")": "(", "]": "["}
 _MAX_BRACKET = 400
 _LAW = re.compile(
-    r"\b(?:Acts?|Laws?|Bill|Code|Convention|Treaty|Decree|Gesetz|Loi|Ley|Yasası|Закон\w{0,3}|Кодекс\w{0,2})$|Registration"
+    r"\b(?:Acts?|Laws?|Bill|Code|StGB|УК|КК|Convention|Treaty|Decree|Gesetz|Loi|Ley|Yasası|Закон\w{0,3}|"
+    r"Кодекс\w{0,2})$|Registration"
 )
 _LINK_END = re.compile(r"\]\([^()\s]{0,300}\)$")
 _CONNECTOR = frozenset(
     ["of", "al", "al-", "for", "de", "la", "el", "du", "del", "bin", "ibn", "von", "van", "аш", "ан", "аль"]
+)
+_OPENING = re.compile(  # capitals that only open a sentence
+    r"(?:The|An?|But|And|Or|In|By|Of|On|At|To|For|From|With|As|If|So|Yet|Now|Then|When|While|Where|After|"
+    r"Before|Since|Although|"
+    r"Though|However|Meanwhile|Later|Earlier|Both|Also|Even|This|That|These|Those|His|Her|Its|Their|Our|Among|"
+    r"Under|Like|"
+    r"Die|Der|Das|Dem|Den|Des|Eine?|Im|Am|Auf|Nach|Und|Aber|Auch|Für|Mit|Von|Bei|Le|Les|Une?|Du|En|Au|Aux|Mais|"
+    r"Et|Pour|Selon|"
+    r"El|Los|Las|Una?|Al|Del|Y|Pero|Según|Con|Bu|Ve|Однако|После|Затем|Также|Потом|Но|И|А|В|Во|На|По|С|Со|К|О|"
+    r"Об|От|Для|При|За|"
+    r"Из|Как|Это|Эти|Сам|Сама|Само|Після|Потім|Також|Але|Й|Та|У|З|Із|До|Від|Про|Це|Як|Сам)\s"
 )
 _OPENERS = {"«": "»", "»": "«", "”": "“", "’": "‘", '"': '"', "“": "„", "'": "'"}
 _CAPITAL = "[A-ZÀ-ÞĞİŞČŠŽА-ЯЁІЇЄҐ]"
 _NAME_AFTER = re.compile(
     r"(?:[^\S\n]?[”»\"])?[^\S\n]{1,3}"
     r"(?:(?:the|news agency|newspaper|network|channel|TV network|broadcaster|outlet)\s){0,2}"
-    rf"([«“\"„][^«»“”\"\n]{{1,80}}[»”\"“]|(?:al-)?{_CAPITAL}[\w'’-]{{0,40}}(?:\s(?:of\s)?{_CAPITAL}[\w'’-]{{0,40}}){{0,5}})"
+    rf"([«“\"„›‹»][^«»“”\"›‹\n]{{1,80}}[»”\"“‹›«]|(?:al-)?{_CAPITAL}[\w'’-]{{0,40}}(?:\s(?:of\s)?{_CAPITAL}[\w'’-]{{0,40}}){{0,5}})"
 )
 MEDIA = re.compile(
-    r"\s{1,2}(?:\w{1,20}\s){0,3}?(?:tv|television|media|news|newspaper|network|channel|broadcaster|agency|outlet|press|"
+    r"\s{1,2}(?:\w{1,20}\s){0,3}?(?:tv|television|media|news|newspaper|network|channel|broadcaster|agency|"
+    r"outlet|press|"
     r"company|companies|radio|daily|tabloid|nachrichtenagentur|agentur|medien|sender)s?\b",
     re.IGNORECASE,
 )
@@ -102,7 +115,7 @@ def capital_run(text: str, words: list[re.Match[str]], roles: dict[int, str]) ->
             start, named = before.start(), True
         elif before.group().lower() not in _CONNECTOR:
             break
-    first = re.match(r"(?:The|A|An|But|And|In|By|Of)\s", text[start:end])
+    first = _OPENING.match(text[start:end])
     return (start + first.end(), end) if first and first.end() < end - start else (start, end)
 
 

@@ -29,7 +29,8 @@ _KINDS = (
     (
         "ticker",
         re.compile(
-            r"(?:NYSE|NASDAQ|Nasdaq|LSE|LON|TSX|ETR|EPA|MOEX|BIST|HKG|TYO|[A-Z]{2,6})\s?:\s?[A-Z0-9.]{1,6}|[A-Z]{1,6}\.[A-Z]{1,3}"
+            r"(?:NYSE|NASDAQ|Nasdaq|LSE|LON|TSX|ETR|EPA|MOEX|BIST|HKG|TYO|[A-Z]{2,6})\s?:\s?[A-Z0-9.]{1,6}|"
+            r"[A-Z]{1,6}\.[A-Z]{1,3}"
         ),
     ),
     (
@@ -42,7 +43,8 @@ _KINDS = (
     (
         "translation",
         re.compile(
-            r"(?:in |from |lit\.? |or |aka |a\.k\.a\. |formerly |former |auf |en |по-|букв\. |или |бывш\w{2,4} )?[«“\"„][^«»“”\"]{1,60}[»”\"“]"
+            r"(?:in |from |lit\.? |or |aka |a\.k\.a\. |formerly |former |auf |en |по-|букв\. |или |"
+            r"бывш\w{2,4} )?[«“\"„][^«»“”\"]{1,60}[»”\"“]"
         ),
     ),
 )

@@ -165,6 +165,8 @@ class Reading:
             return False
         if wordings.UNSETTLED.search(self.text, start, end):
             return False
+        if self.slavic and wordings.CLAUSE_SLAVIC.search(self.text, start, end):
+            return False
         if self._share(start, end) >= wordings.BRACKET_SHARE:
             return True
         led = self._inside(start, first.end)
@@ -217,8 +219,16 @@ class Reading:
                 continue
             if self._share(start, end) < wordings.NOTICE_SHARE or "**" in self.text[start:end]:
                 continue
-            if wordings.OWN_VOICE.search(self.text, start, end) or wordings.LIST_HEAD.match(self.text, start):
+            own = wordings.OWN_VOICE.search(self.text, start, end) or wordings.LIST_HEAD.match(self.text, start)
+            if own or self._states_a_status(start, end):
                 yield start, end
+
+    def _states_a_status(self, start: int, end: int) -> bool:
+        """Whether a paragraph says nothing but who has given whom which status."""
+        if not (self.slavic or self.turkish) or wordings.UNSETTLED.search(self.text, start, end):
+            return False
+        roles = {p.rule.role for p in self._inside(start, end)}
+        return {"verdict", "authority"} <= roles and self._share(start, end) >= wordings.STATUS_SHARE
 
     def _first_name(self, start: int, end: int) -> Span | None:
         """Return the first name of a note that is no part of the label itself; quoted ones go first."""
@@ -257,7 +267,7 @@ class Reading:
                 yield label
 
     def _note_marks(self) -> Iterator[re.Match[str]]:
-        """Marks that may open a note, in lines that hold a designation."""
+        """Yield marks that may open a note, in lines that hold a designation."""
         for start, end in self._lines():
             yield from wordings.STAR_LINE.finditer(self.text, start, end)
             for mark in wordings.NUMBER_LINE.finditer(self.text, start, end):
@@ -362,23 +372,25 @@ class Reading:
         floor = max(0, piece.start - wordings.MAX_SEGMENT)
         for stop in wordings.STOP.finditer(self.text, floor, piece.start):
             floor = stop.end() if stop.group()[0] not in "«“”»" else floor
-        best: Label | None = None
         end = self._extend(piece.end)
         for mark in list(wordings.DELIMITER.finditer(self.text, floor, piece.start))[-wordings.MOST_MARKS :]:
-            if self._share(mark.end(), end) < wordings.SEGMENT_SHARE or not self._opens(mark.end(), end, piece):
+            target = self._name(mark.start())
+            if target is None or not (
+                is_name(self.text, target) or wordings.RELATIVE.match(self.text, mark.end()) is not None
+            ):
                 continue
-            if any(p.search(self.text, mark.end(), end) for p in (wordings.NEGATED, wordings.UNSETTLED)):
+            if self._share(mark.end(), end) < wordings.SEGMENT_SHARE or not self._opens(mark.end(), end, piece):
                 continue
             if wordings.JOINING.match(self.text, mark.end()) or wordings.STATUTE_STRICT.match(self.text, piece.end):
                 continue
-            relative = wordings.RELATIVE.match(self.text, mark.end()) is not None
-            target = self._name(mark.start())
-            if target is None or not (relative or is_name(self.text, target)):
+            if any(p.search(self.text, mark.end(), end) for p in (wordings.NEGATED, wordings.UNSETTLED)):
                 continue
             form = "appositive" if mark.group().startswith(",") else "dash"
             start = mark.start() + len(mark.group()) - len(mark.group().lstrip())
-            best = best or self._label(start, end, form, target)
-        return best
+            label = self._label(start, end, form, target)
+            if label is not None:
+                return label
+        return None
 
     def _opens(self, start: int, end: int, piece: CueMatch) -> bool:  # noqa: PLR0911 - one return per form
         """Whether a segment begins as a relative clause, a participle, a status or an apposed noun phrase."""
@@ -396,6 +408,8 @@ class Reading:
             return "verdict" in roles or bool(values & {"banned", "sanctioned", "control", "state_media"})
         first = self.roles.get(start)
         if wordings.LISTED.match(self.text, start):
+            return not wordings.FINITE.search(self.text, start, end)
+        if wordings.PLACE_LED.match(self.text, start) and {"verdict", "authority"} <= roles:
             return not wordings.FINITE.search(self.text, start, end)
         if wordings.POSSESSIVE.match(self.text, start) and not self.text[start - 2 : start].startswith(","):
             return bool(roles & {"verdict", "authority"})
@@ -463,6 +477,8 @@ class Reading:
             target = self._name_beyond(end)
         if target is None or is_statute(self.text[slice(*target)]):
             return None
+        if self.german and self.roles.get(target[0]) == "head" and " " not in self.text[slice(*target)]:
+            return None  # nouns have capitals: "unerwünschten Organisation" names nobody
         acts = piece.rule.value in ("banned", "foreign_agent") and self.slavic
         if acts and self.roles.get(target[0]) == "authority":
             return None  # "признан иноагентом Министерством юстиции": who did it
@@ -475,6 +491,8 @@ class Reading:
             return False
         if self.slavic and wordings.SLAVIC_FINITE.match(self.text, start):
             return False  # "объявила нежелательной деятельность фонда": what was done to it is the news
+        if wordings.REGISTER.search(self.text[start : piece.start]):
+            return False
         if wordings.STATUTE.match(self.text, piece.end) or self._ends_open(piece.end, end):
             return False
         return self._modifies(start, piece, self._inside(start, end))
@@ -498,7 +516,8 @@ class Reading:
 
     def _name_beyond(self, end: int) -> Span | None:
         """Name after one noun that says what it is: "the US-blacklisted chipmaker SMIC"."""
-        noun = wordings.NOUN_SLAVIC.match(self.text, end) if self.slavic else wordings.NOUN.match(self.text, end)
+        forms = (wordings.NOUN_SLAVIC, wordings.NOUN_PERSON) if self.slavic else (wordings.NOUN,)
+        noun = next(filter(None, (form.match(self.text, end) for form in forms)), None)
         if noun is None or self.roles.get(noun.start(1)) in ("function", "verdict"):
             return None
         return name_after(self.text, noun.end(1), media=False)
@@ -531,7 +550,7 @@ class Reading:
         words = [w for w in found if w.group().lower() not in wordings.ARTICLES]
         if words:
             return self.roles.get(words[-1].start()) == "function"
-        return self.text[start - 3 : start].lower() == " by"
+        return wordings.BY.search(self.text[start - 4 : start]) is not None
 
     def _modifies(  # noqa: PLR0911 - one return per designation
         self, start: int, piece: CueMatch, inner: Sequence[CueMatch]

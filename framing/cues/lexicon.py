@@ -152,7 +152,9 @@ class _Matcher:
 
     def find(self, text: str, low: int, high: int) -> list[CueMatch]:
         plain = _plain_text(text[low:high])
-        found = [CueMatch(low + start, low + end, rule) for start, end, rules in self.words.find(plain) for rule in rules]
+        found = [
+            CueMatch(low + start, low + end, rule) for start, end, rules in self.words.find(plain) for rule in rules
+        ]
         by_regex = {m for rule in self.regexes if not rule.near for m in self._matches(rule, text, low, high)}
         reached: dict[CueRule, int] = {}
         for start, end, rules in self.near.find(plain):

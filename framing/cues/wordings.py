@@ -6,6 +6,7 @@ import re
 
 SHORT_BRACKET = 60  # code points; a negation anywhere in a shorter one negates its status
 LEAST_NAME = 2  # letters
+STATUS_SHARE = 0.8  # of a paragraph that states a status and nothing else
 MAX_NOTICE, NOTICE_SHARE = 300, 0.4  # of a paragraph in which the outlet speaks of itself
 MAX_SEGMENT = 180
 BRACKET_SHARE, PREFIX_SHARE, SEGMENT_SHARE, NOTE_SHARE = 0.6, 0.8, 0.75, 0.65
@@ -75,7 +76,19 @@ STATUTE_STRICT = re.compile(
 ARTICLES = frozenset(["the", "a", "an", "der", "die", "das", "den", "dem", "le", "la", "les", "el", "los", "las"])
 DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$|\b[ld][’']$", re.IGNORECASE)
 STOP = re.compile(r"(?<!\b[A-Z])[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
-RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
+RELATIVE = re.compile(
+    r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|яку|якого|якої|qui|que|auquel|à laquelle|dont|al que|"
+    r"a la que|a los que|"
+    r"a quien|die|der|das|den|dem|deren|dessen)\b",
+    re.IGNORECASE,
+)
+PLACE_LED = re.compile(
+    r"(?:in|en|au|aux|dans|chez|в|во|у|von|par|por|by|à|according to|nach|laut|selon|según|за|по)\s", re.IGNORECASE
+)
+CLAUSE_SLAVIC = re.compile(
+    r"\b(?:додал|додав|добавил|заяви|сообщил|сказа|повідоми|хоче|хочет|просит|просят|требу)\w{0,4}\b", re.IGNORECASE
+)
+BY = re.compile(r"\b(?:by|por|par|von|vom)$", re.IGNORECASE)
 FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
 FUTURE = re.compile(r"\b(?:would|will|could|may|might)\b")
 PARTS = ("designation", "verdict", "authority", "function")
@@ -148,6 +161,9 @@ NAMING_AUTHORITY = frozenset(["state_media", "control", "undesirable"])
 TWO = 2  # an authority and two designations tell a status without a verdict
 TAGS = frozenset(["control", "state_media", "banned", "sanctioned"])
 NOUN = re.compile(r" ((?!\w{0,20}(?:ed|ing|s) )[a-zà-ÿ][\w-]{2,20})(?= [A-ZÀ-Þ«“\"„])")
+NOUN_PERSON = re.compile(
+    r" ([а-яёіїєґ]{4,20}(?<!ла)(?<!ли)(?<!ло)(?<!ал)(?<!ил)(?<!ет)(?<!ит)(?<!ют)(?<!ав)(?<!ив))(?= [А-ЯЁІЇЄҐ])"
+)
 NOUN_SLAVIC = re.compile(r" ((?:[а-яёіїєґ]{3,20} ){0,2}[а-яёіїєґ]{3,20})(?= [«“\"„]|\s[A-Z]{2})")
 REGISTER = re.compile(r"(?:реестр|списк|список|переч|list|register|registry)\w{0,4}\s{0,3}$", re.IGNORECASE)
 BEFORE_BANNED = re.compile(
@@ -199,7 +215,9 @@ LIST_HEAD = re.compile(
 LINE_END = re.compile(r"\n|<br\s?/?>|</p>")
 NOTE_HEAD = re.compile(
     r"(?m)(?:^|(?<=>))[\s\[(_*]{0,6}(?:hinweis|anmerkung|note|nota|aviso|advertencia|okura not|not|uyarı|"
-    r"editor[’']s note|disclosure|notice|примечание|внимание|від редакції|от редакции|avertissement|remarque)"
+    r"editor[’']s note|editörün notu|нагадаємо|нагадуємо|довідково|примітка|напомним|справка|rappel|"
+    r"zur erinnerung|recordatorio|disclosure|notice|примечание|внимание|від редакції|от редакции|avertissement|"
+    r"remarque)"
     r"\b[^:\n]{0,40}:\s(?=\S)",
     re.IGNORECASE,
 )

@@ -37,7 +37,7 @@ def test_counts_by_mention_and_by_first_mention():
         ]
     )
     counts = label_counts(corpus, find_labels(corpus)).set_index("outlet")
-    assert counts.loc["Alpha", ["n_mentions", "n_labelled", "n_articles", "n_first_labelled"]].tolist() == [4, 2, 2, 1]
+    assert counts.loc["Alpha", ["n_mentions", "n_labelled", "n_articles", "n_first_labelled"]].to_list() == [4, 2, 2, 1]
     assert counts.loc["Alpha", "first_share"] == pytest.approx(0.5)
     assert counts.loc["Alpha", "first_date"] == pd.Timestamp("2024-01-01", tz="UTC")
     assert counts.loc["Alpha", "last_date"] == pd.Timestamp("2024-01-05", tz="UTC")

@@ -19,14 +19,14 @@ FORMS = {
 PLAIN = "{} arrived. {} left."
 
 
-def corpus_of(form, n_events=6, decoy=False):
+def corpus_of(form, n_events=6, *, decoy=False):
     rows = []
     for event in range(n_events):
         name = NAMES[event % len(NAMES)]
         for outlet in ("Alpha", "Beta", "Gamma"):
             text = FORMS[form] if outlet == "Alpha" or decoy else PLAIN
-            filler = f" Rain fell on {event} towns." if outlet == "Beta" else ""
-            rows.append((f"{event}-{outlet}", outlet, text.format(name, name) + filler, f"e{event}"))
+            filler = f"Rain fell on {event} towns. " if outlet == "Beta" else ""
+            rows.append((f"{event}-{outlet}", outlet, filler + text.format(name, name), f"e{event}"))
     frame = pd.DataFrame(rows, columns=["article_id", "outlet", "text", "event_id"])
     events = frame[["article_id", "event_id"]].assign(n_candidates=1, confidence=1.0)
     return Corpus(frame.assign(title="", language="en")), events
