@@ -162,7 +162,7 @@ class Reading:
         first = next(piece for piece in inner if piece.rule.role == "designation")
         stop = end if end - start <= wordings.SHORT_BRACKET else first.start
         if wordings.NEGATED.search(self.text, start, stop) and not wordings.LISTED_NOT.search(self.text, start, stop):
-            return False
+            return False  # "though not by the UN" leaves the status standing
         if wordings.UNSETTLED.search(self.text, start, end):
             return False
         if self.slavic and wordings.CLAUSE_SLAVIC.search(self.text, start, end):
@@ -333,6 +333,8 @@ class Reading:
             target = self._name(mark.start())
             if target is None or not is_name(self.text, target) or self._is_clause(start, end):
                 continue
+            if self._acts(start, piece):
+                continue
             if piece.rule.value in ("state_media", "control") and name_after(self.text, piece.end, media=False):
                 continue  # it stands before a name of its own
             if self.slavic and self.roles.get(start) is None and not wordings.CASE_OPENER.match(self.text, start):
@@ -383,6 +385,8 @@ class Reading:
                 continue
             if wordings.JOINING.match(self.text, mark.end()) or wordings.STATUTE_STRICT.match(self.text, piece.end):
                 continue
+            if self._qualifies_a_noun(piece, end) or self._acts(mark.end(), piece):
+                continue
             if any(p.search(self.text, mark.end(), end) for p in (wordings.NEGATED, wordings.UNSETTLED)):
                 continue
             form = "appositive" if mark.group().startswith(",") else "dash"
@@ -391,6 +395,18 @@ class Reading:
             if label is not None:
                 return label
         return None
+
+    def _qualifies_a_noun(self, piece: CueMatch, end: int) -> bool:
+        """Whether the phrase ends in an adjective of a noun that is no body: "a terrorist | attack"."""
+        if not self.english or end != piece.end or piece.rule.value not in ("terrorist", "extremist"):
+            return False
+        noun = WORD.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
+        return noun is not None and noun.group()[0].islower() and noun.start() not in self.roles
+
+    def _acts(self, start: int, piece: CueMatch) -> bool:
+        """Whether the name itself bans: "Berlin, which outlawed the brigade"."""
+        relative = wordings.RELATIVE.match(self.text, start)
+        return self.english and relative is not None and piece.start == relative.end() + 1
 
     def _opens(self, start: int, end: int, piece: CueMatch) -> bool:  # noqa: PLR0911 - one return per form
         """Whether a segment begins as a relative clause, a participle, a status or an apposed noun phrase."""

@@ -29,7 +29,7 @@ CLAUSE = re.compile(  # a clause of its own, no phrase that describes the name
     re.IGNORECASE,
 )
 JOINING = re.compile(  # words that open a clause, no apposition
-    r"(?:and|but|or|because|as|when|while|if|including|whom|so|und|aber|weil|dass|wonach|wobei|sodass|wenn|"
+    r"(?:and|but|or|because|as|when|where|while|if|including|whom|so|und|aber|weil|dass|wonach|wobei|sodass|wenn|"
     r"obwohl|y|pero|"
     r"porque|cuando|mientras|si|et|mais|car|quand|lorsque|tandis|parce|ve|ama|ancak|çünkü)\s",
     re.IGNORECASE,
@@ -57,7 +57,11 @@ UNSETTLED = re.compile(
     re.IGNORECASE,
 )
 # "which the bloc does not recognise" is still a label's word; so is "not allowed".
-LISTED_NOT = re.compile(r"\b(?:not (?:only|just)|не только|не лише|не тільки)\b", re.IGNORECASE)
+LISTED_NOT = re.compile(
+    r"\b(?:not (?:only|just)|(?:but|though|although) not|хотя и не|"
+    r"но не|aber nicht|mais pas|pero no|не только|не лише|не тільки)\b",
+    re.IGNORECASE,
+)
 TURKISH_FINITE = re.compile(r"m[ıiuü]yor|(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[ae]r)?\W{0,2}$", re.IGNORECASE)
 SLAVIC_FINITE = re.compile(
     r"(?:объявил|признал|внес|внёс|внесл|включил|назвал|занес|занёс|запретил|причислил|отн[её]с|визна[влю]|"
@@ -177,7 +181,8 @@ STARRED = re.compile(r"(?<=[\w»«\"”“)*_])(\*{1,3}|[¹²³⁴†‡])(?![\w
 # Marks that are notes only where a name bears the same one: digits, digits in brackets, #.
 NUMBER_LINE = re.compile(r"(?m)(?:^[ \t_>]{0,6}|(?<=<br>)|(?<=<br/>))(\(\d\)|\[\d\]|\d|#)[ \t]{0,3}(?=[\w«„“\"])")
 NOTICE = re.compile(
-    r"(?:настоящий материал|данное сообщение|данный материал|цей матеріал|this (?:material|message|article|content)|"
+    r"(?:настоящий материал|данное сообщение|данный материал|цей матеріал|"
+    r"this (?:material|report|message|article|content)|"
     r"(?:ce|cet|cette|le présent) (?:contenu|message|article|matériel|texte)|"
     r"dies\w{0,2} (?:beitrag|text|material|artikel)|"
     r"(?:este|el presente) (?:material|mensaje|contenido|artículo|texto)|bu (?:içerik|haber|metin|yazı|materyal))"
@@ -189,7 +194,8 @@ NOTICE = re.compile(
 BLOCK = re.compile(r"\S(?:[^\n]|\n(?!\s*\n)){0,2000}")
 # The outlet speaks of itself, of this text, or to its readers.
 OWN_VOICE = re.compile(
-    r"\b(?:we|us|our|readers?|this (?:material|article|content|post|page|story|text|message|interview|"
+    r"\b(?:we|us|our|readers?|this (?:material|report|article|content|post|page|story|text|message|"
+    r"interview|"
     r"publication)|subscribing|"
     r"мы|нас|нам|наш\w{0,3}|вы|вас|вам|читател\w{1,3}|редакци\w{1,3}|не ссылайтесь|не ставим|подписк\w|"
     r"подписыва\w{1,5}|"
