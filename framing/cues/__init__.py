@@ -1,8 +1,11 @@
 """Framing cues and inserted labels: what is said about a name, by whom, and in which form."""
 
 from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
-from framing.cues.labels import find_labels, label_counts
+from framing.cues.glosses import find_glosses
+from framing.cues.label_tables import label_changes, label_counts, label_coverage, label_timeline
+from framing.cues.labels import find_labels
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
+from framing.cues.modifiers import rank_modifiers
 
 __all__ = [
     "CueMatch",
@@ -10,10 +13,15 @@ __all__ = [
     "Lexicon",
     "cue_rates",
     "find_cues",
+    "find_glosses",
     "find_labels",
     "keyword_in_context",
+    "label_changes",
     "label_counts",
+    "label_coverage",
+    "label_timeline",
     "language_of",
     "list_lexicons",
     "load_lexicon",
+    "rank_modifiers",
 ]

@@ -119,9 +119,13 @@ class Place:
         if self.field == "title":
             return "title"
         if self.zones:
-            index = bisect_right([z[0] for z in self.zones], start) - 1
-            return "lead" if index >= 0 and self.zones[index][2] == "lead" else "body"
+            return "lead" if self.zone(start) == "lead" else "body"
         return "lead" if start < _lead_end(self.text) else "body"
+
+    def zone(self, start: int) -> str:
+        """Zone of the sentence that holds a position or stands before it; empty where there is no sentence table."""
+        index = bisect_right(self.zones, start, key=lambda z: z[0]) - 1
+        return self.zones[index][2] if index >= 0 else ""
 
     def first_mention(self, span: tuple[int, int] | None) -> bool | None:
         """Whether the words of the span stand here for the first time in the field."""
@@ -203,9 +207,8 @@ def _lead_end(text: str) -> int:
 
 
 def _cues_of(place: Place, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
-    for match in lexicon.matches(place.text, place.language):
-        if match.rule.role in ("cue", "designation"):
-            yield _row(place, match.start, match.end, match.rule)
+    for match in lexicon.matches(place.text, place.language, roles=("cue", "designation")):
+        yield _row(place, match.start, match.end, match.rule)
     if "distancing" in lexicon.names and place.language == "en":
         yield from _scare_quotes(place)
 

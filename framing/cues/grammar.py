@@ -10,123 +10,23 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from framing.cues import wordings
+from framing.cues.adjacent import (
+    MEDIA,
+    WORD,
+    Span,
+    brackets,
+    is_name,
+    is_statute,
+    name_after,
+    name_before,
+    word_start,
+)
 from framing.cues.lexicon import CueMatch, Lexicon
 
-__all__ = ["Label", "Reading", "brackets", "name_before"]
-
-Span = tuple[int, int]
-_WORD = re.compile(r"[^\W_][\w'’.-]{0,60}(?<![.'’-])|[^\W_]")
-_PAIRS = {")": "(", "]": "["}
-_MAX_BRACKET = 400
-_MAX_SEGMENT = 180
-_BRACKET_SHARE, _PREFIX_SHARE, _SEGMENT_SHARE, _NOTE_SHARE = 0.6, 0.8, 0.75, 0.65
-_CALLED_SHARE = 0.4  # of a note to which a mark in the text leads
-_MOST_MARKS = 5  # delimiters before a designation that are tried
-_NEAR_MARKS = 3  # delimiters before a designation that may open its phrase
-_CLOSED_SHARE = 0.6  # of a phrase that stands between two delimiters behind a name
-_DELIMITER = re.compile(r",\s{1,3}|\s[—–]\s|\s-{1,2}\s|\s–(?=\w)|—")
-_CLOSE = {
-    ",": re.compile(r",\s|,?[»”\"]|\.(?:\s|$)"),
-    "—": re.compile(r"\s?—|\.(?:\s|$)"),
-    "–": re.compile(r"\s?–|\.(?:\s|$)"),
-    "-": re.compile(r"\s-{1,2}\s|\.(?:\s|$)"),
-    "--": re.compile(r"\s-{1,2}\s|\.(?:\s|$)"),
-}
-_CLAUSE = re.compile(  # a clause of its own, no phrase that describes the name
-    r"\b(?:said|says|told|would|will|could|may|might|must|should|wants?|urged|asked|sagte|will|soll|sollte|könnte|wollen|"
-    r"dijo|podría|debe|quiere|pidió|a dit|pourrait|devrait|veut|demande|söyledi|istedi|istiyor)\b",
-    re.IGNORECASE,
-)
-_JOINING = re.compile(  # words that open a clause, no apposition
-    r"(?:and|but|or|because|as|when|while|if|including|whom|so|und|aber|weil|dass|wonach|wobei|sodass|wenn|obwohl|y|pero|"
-    r"porque|cuando|mientras|si|et|mais|car|quand|lorsque|tandis|parce|ve|ama|ancak|çünkü)\s",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(
-    r"\b(?:not|never|no longer|neither|no (?:country|government|court|state)|kein\w{0,2}|nicht|nie|ningun\w|ningún|"
-    r"nunca|jamais|aucun\w{0,2}|değil\w{0,4}|hiçbir)\b|\bn[’']est\b|\bno (?:es|está|ha|considera)\b",
-    re.IGNORECASE,
-)
-_TURKISH_FINITE = re.compile(r"m[ıiuü]yor|(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[ae]r)?\W{0,2}$", re.IGNORECASE)
-_STATUTE = re.compile(
-    r"[\s-]?(?:register|registry|list|law|bill|act|status|gesetz|liste|ley|loi|registre|registro|yasası)\b",
-    re.IGNORECASE,
-)
-_DEFINITE = re.compile(r"\b(?:la|el|al|del|los|las|le|les|du|des|au)\s$", re.IGNORECASE)
-_STOP = re.compile(r"[.!?;:]\s|\n\s{0,3}\n|[()«»“”]")
-_RELATIVE = re.compile(r"(?:which|whose|who|котор\w{2,3}|яка|який|яке|які|qui|que|die|der|das)\b", re.IGNORECASE)
-_FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
-_FUTURE = re.compile(r"\b(?:would|will|could|may|might)\b")
-_PARTS = ("designation", "verdict", "authority", "function")
-_QUOTES = '«»„“"'
-_CLOSING = re.compile(r"[«»“”\"]")
-_MAX_NOTE = 600  # code points of a footnote's line
-_ARTICLE = re.compile(r"(?:an?|the|eine?|une?|una?|un)\s", re.IGNORECASE)
-_PASSIVE = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "and",
-        "also",
-        "both",
-        "has",
-        "officially",
-        "formally",
-        "now",
-        "currently",
-    ]
-)
-_ASCRIBING = re.compile(
-    r"\b(?:consider\w{0,4}|regard\w{0,3}|deem\w{0,3}|view\w{0,3}|label\w{0,4}|call\w{0,3}|describ\w{0,3}|treats|"
-    r"list as|brand\w{0,3}|считает\w{0,2}|считают|называ\w{0,4}|вважа\w{0,3}|betracht\w{0,3}|consid[eé]r\w{0,5})\b|"
-    r"\b(?:by|von|por|par)\s",
-    re.IGNORECASE,
-)
-_REGISTER = re.compile(r"(?:реестр|списк|список|переч|list|register|registry)\w{0,4}\s{0,3}$", re.IGNORECASE)
-_BEFORE_BANNED = re.compile(
-    r"(?:\b(?:the|an?|its|their|of|by|to|with|from|for|and|as)|['’]s|^|[\n.,])\s{0,3}$", re.IGNORECASE
-)
-_STAR_LINE = re.compile(
-    r"(?m)(?:^[\s_>•]{0,6}|(?<=\s)|(?<=[.»\"])|(?<=>))(\*{1,3}|[¹²³†])[_\s*]{0,4}[-—–]?\s{0,2}(?=[\w«»„“\"])"
-)
-_STARRED = re.compile(r"(?<=[\w»«\"”“)])(\*{1,3}|[¹²³†])(?![\w*])")
-_NOTICE = re.compile(
-    r"(?:настоящий материал|данное сообщение|данный материал|цей матеріал|this (?:material|message|article|content)|"
-    r"(?:ce|cet|cette|le présent) (?:contenu|message|article|matériel|texte)|"
-    r"dies\w{0,2} (?:beitrag|text|material|artikel)|"
-    r"(?:este|el presente) (?:material|mensaje|contenido|artículo|texto)|bu (?:içerik|haber|metin|yazı|materyal))"
-    r"[^.\n]{0,200}(?:иностранн\w{2,3} агент\w{0,3}|іноземн\w{2,3} агент\w{0,3}|foreign agent|"
-    r"agent (?:de l['’]étranger|étranger)|auslandsagent|ausländisch\w{0,2} agent|agente extranjer|yabancı ajan)"
-    r"[^.\n]{0,120}",
-    re.IGNORECASE,
-)
-_LINE_END = re.compile(r"\n|<br\s?/?>|</p>")
-_NOTE_HEAD = re.compile(
-    r"(?m)(?:^|(?<=>))[\s\[(_*]{0,6}(?:hinweis|anmerkung|note|nota|aviso|advertencia|okura not|not|uyarı|"
-    r"editor[’']s note|disclosure|notice|примечание|внимание|від редакції|от редакции|avertissement|remarque)"
-    r"\b[^:\n]{0,40}:\s(?=\S)",
-    re.IGNORECASE,
-)
-_FUNDED = re.compile(
-    r"(?:^|\n\s{0,3})([A-Z][\w ]{0,40} is (?:wholly |partly )?(?:funded|controlled|owned)\b"
-    r"[^.\n]{0,60}\bby the\b[^.\n]{0,80})"
-)
-_LINK_END = re.compile(r"\]\([^()\s]{0,300}\)$")
-_CONNECTOR = frozenset(
-    ["of", "al", "al-", "for", "de", "la", "el", "du", "del", "bin", "ibn", "von", "van", "аш", "ан", "аль"]
-)
-_OPENERS = {"«": "»", "»": "«", "”": "“", "’": "‘", '"': '"', "“": "„", "'": "'"}
-_MEDIA = re.compile(
-    r"\s{1,2}(?:\w{1,20}\s){0,3}?(?:tv|television|media|news|newspaper|network|channel|broadcaster|agency|outlet|press|"
-    r"company|companies|radio|daily|tabloid|nachrichtenagentur|agentur|medien|sender)s?\b",
-    re.IGNORECASE,
-)
+__all__ = ["Label", "Reading"]
 
 
 @dataclass(frozen=True)
@@ -156,14 +56,14 @@ class Reading:
 
     def __init__(self, text: str, language: str, lexicon: Lexicon) -> None:
         self.text = text
-        found = (match for match in lexicon.matches(text, language) if match.rule.role != "cue")
-        self.pieces = sorted(found, key=lambda match: (match.start, match.end))
+        self.pieces = list(_pieces(text, language, lexicon))
         self.starts = [piece.start for piece in self.pieces]
         self.designations = [piece for piece in self.pieces if piece.rule.role == "designation"]
         self.english, self.german, self.turkish = (language == code for code in ("en", "de", "tr"))
-        self.slavic = language in ("ru", "uk")
+        self.slavic, self.romance = language in ("ru", "uk"), language in ("fr", "es")
         self.roles: dict[int, str] = {}  # role of every code point that a part covers
         self.ends: dict[int, int] = {}  # end of the first part that covers a code point
+        self._modifiers: dict[CueMatch, tuple[Span, Span] | None] = {}
         for piece in self.pieces:
             for at in range(piece.start, piece.end):
                 self.ends.setdefault(at, piece.end)
@@ -177,9 +77,10 @@ class Reading:
         found: list[Label] = []
         for search in (self._notices, self._parentheticals, self._footnotes, self._apposed, self._prenominal):
             for label in search():
-                if not any(label.start < other.end and other.start < label.end for other in found):
-                    found.append(label)
-        return sorted(found, key=lambda label: (label.start, label.end))
+                at = bisect_left(found, label.start, key=lambda other: other.end - 1)
+                if at == len(found) or found[at].start >= label.end:
+                    found.insert(at, label)
+        return found
 
     def _inside(self, start: int, end: int) -> tuple[CueMatch, ...]:
         low, high = bisect_left(self.starts, start), bisect_left(self.starts, end)
@@ -187,7 +88,7 @@ class Reading:
 
     def _share(self, start: int, end: int) -> float:
         """Share of the words that are parts of a label or names."""
-        words = list(_WORD.finditer(self.text, start, end))
+        words = list(WORD.finditer(self.text, start, end))
         known = sum(w.start() in self.roles or self._named(w) for w in words)
         return known / len(words) if words else 0.0
 
@@ -200,17 +101,31 @@ class Reading:
         roles = {piece.rule.role for piece in pieces}
         if "foreign_agent" in claims:
             return True
-        if claims == {"banned"}:
+        if any(p.rule.value in ("control", "state_media") and " " in self.text[p.start : p.end] for p in pieces):
+            return True  # "backed by Tehran" names its authority itself
+        if claims and claims <= {"banned", "sanctioned"}:
             return bool(roles & {"authority", "head"}) or any(
                 "стран" in self.text[p.start : p.end].lower() for p in pieces
             )
         return bool(claims) and bool(roles & {"verdict", "authority", "head"} or "banned" in claims)
 
+    def _name(self, end: int) -> Span | None:
+        """Name before a position; in Romance languages with its last word in small letters."""
+        target = name_before(self.text, end, self.roles)
+        if target is None or not self.romance or is_name(self.text, target):
+            return target
+        before = next(reversed(list(WORD.finditer(self.text, max(0, target[0] - 40), target[0]))), None)
+        if before is None or self.text[before.end() : target[0]] != " ":
+            return target
+        return (before.start(), target[1]) if before.group()[0].isupper() else target
+
     def _label(self, start: int, end: int, form: str, target: Span | None) -> Label | None:
         pieces = self._inside(start, end)
         if not any(piece.rule.role == "designation" for piece in pieces):
             return None
-        attributed = form in ("appositive", "dash", "parenthetical") and bool(_ASCRIBING.search(self.text[start:end]))
+        attributed = form in ("appositive", "dash", "parenthetical") and bool(
+            wordings.ASCRIBING.search(self.text[start:end])
+        )
         return Label(start, end, form, target, pieces, attributed)
 
     def _parentheticals(self) -> Iterator[Label]:
@@ -219,24 +134,48 @@ class Reading:
             if self._bare_media(start + 1, end - 1, inner) or (
                 self._valid(inner) and self._only_label(start + 1, end - 1, inner)
             ):
-                label = self._label(start, end, "parenthetical", name_before(self.text, start, self.roles))
+                target = self._name(start)
+                if not self._bears(target, inner):
+                    continue
+                label = self._label(start, end, "parenthetical", target)
                 if label is not None:
                     yield label
+
+    def _bears(self, target: Span | None, inner: Sequence[CueMatch]) -> bool:
+        """Whether a word can bear a status: a name or a head noun; not a statute, nor a substance that is banned."""
+        if target is None:
+            return True
+        if is_name(self.text, target):
+            return not is_statute(self.text[slice(*target)])
+        if self.roles.get(target[0]) == "head" or "foreign_agent" in {p.rule.value for p in inner}:
+            return True
+        before = next(reversed(list(WORD.finditer(self.text, max(0, target[0] - 40), target[0]))), None)
+        if before is None or self.text[before.end() : target[0]] != " " or not self.romance:
+            return False
+        return self.roles.get(before.end() - 1) == "head"  # "mouvement taliban"
 
     def _bare_media(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
         """Whether a bracket says "state media" and nothing else."""
         return {p.rule.value for p in inner} == {"state_media"} and self._share(start, end) == 1.0
 
     def _only_label(self, start: int, end: int, inner: Sequence[CueMatch]) -> bool:
-        if self._share(start, end) >= _BRACKET_SHARE:
-            return True
         first = next(piece for piece in inner if piece.rule.role == "designation")
+        stop = end if end - start <= wordings.SHORT_BRACKET else first.start
+        if wordings.NEGATED.search(self.text, start, stop) and not wordings.LISTED_NOT.search(self.text, start, stop):
+            return False  # "though not by the UN" leaves the status standing
+        if wordings.UNSETTLED.search(self.text, start, end):
+            return False
+        if self.slavic and wordings.CLAUSE_SLAVIC.search(self.text, start, end):
+            return False
+        if self._share(start, end) >= wordings.BRACKET_SHARE:
+            return True
         led = self._inside(start, first.end)
-        return self._valid(led) and self._share(start, first.end) >= _PREFIX_SHARE
+        return self._valid(led) and self._share(start, first.end) >= wordings.PREFIX_SHARE
 
     def _notices(self) -> Iterator[Label]:
-        for found in _NOTICE.finditer(self.text):
-            label = self._label(found.start(), found.end(), "notice", None)
+        named = any(p.rule.value == "foreign_agent" for p in self.designations)
+        for found in wordings.NOTICE.finditer(self.text) if named else ():
+            label = self._label(found.start(), found.end(), "notice", self._agent_named(*found.span()))
             if label is not None:
                 yield label
         for start, end in self._headed_notices():
@@ -244,56 +183,124 @@ class Reading:
             if self._valid(inner) and (label := self._label(start, end, "notice", self._first_name(start, end))):
                 yield label
 
+    def _agent_named(self, start: int, end: int) -> Span | None:
+        """Return the name in a notice on a foreign agent: in quotation marks, after a colon, or after "by"."""
+        quoted = wordings.QUOTED_NAME.search(self.text, start, end)
+        if quoted is not None:
+            return quoted.span()
+        shout = sum(c.isupper() for c in self.text[start:end]) > (end - start) / 2
+        if shout and self.slavic:
+            return None
+        after = max((p.end for p in self._inside(start, end) if p.rule.role == "designation"), default=start)
+        led = wordings.NAME_LED.search(self.text, after if shout else start, end)
+        return led.span(1) if led else None
+
     def _headed_notices(self) -> Iterator[Span]:
         """Lines that call themselves a note, and opening lines that say who pays for the outlet."""
-        for head in _NOTE_HEAD.finditer(self.text):
+        for head in wordings.NOTE_HEAD.finditer(self.text):
+            if wordings.CORRECTION.search(self.text, head.start(), head.end() + 40):
+                continue
             stop = self.text.find("\n", head.end())
-            end = min(len(self.text) if stop < 0 else stop, head.end() + _MAX_NOTE)
+            end = min(len(self.text) if stop < 0 else stop, head.end() + wordings.MAX_NOTE)
             yield head.start() + len(head.group()) - len(head.group().lstrip(" \n\t[(_*")), end
-        for said in _FUNDED.finditer(self.text):
+        for said in wordings.FUNDED.finditer(self.text):
             yield said.span(1)
+        yield from self._own_paragraphs()
+
+    def _own_paragraphs(self) -> Iterator[Span]:
+        """First and last paragraphs in which the outlet speaks of itself or to its readers about a status."""
+        blocks = [m.span() for m in wordings.BLOCK.finditer(self.text)]
+        for start, end in sorted({*blocks[:1], *blocks[-1:]}) if len(blocks) > 1 else ():
+            if (
+                end - start > wordings.MAX_NOTICE
+                or self.text[start] in "*¹²³†#"
+                or wordings.CORRECTION.match(self.text, start)
+            ):
+                continue
+            if self._share(start, end) < wordings.NOTICE_SHARE or "**" in self.text[start:end]:
+                continue
+            own = wordings.OWN_VOICE.search(self.text, start, end) or wordings.LIST_HEAD.match(self.text, start)
+            if own or self._states_a_status(start, end):
+                yield start, end
+
+    def _states_a_status(self, start: int, end: int) -> bool:
+        """Whether a paragraph says nothing but who has given whom which status."""
+        if not (self.slavic or self.turkish) or wordings.UNSETTLED.search(self.text, start, end):
+            return False
+        roles = {p.rule.role for p in self._inside(start, end)}
+        return {"verdict", "authority"} <= roles and self._share(start, end) >= wordings.STATUS_SHARE
 
     def _first_name(self, start: int, end: int) -> Span | None:
-        """Return the first name of a note that is no part of the label itself."""
+        """Return the first name of a note that is no part of the label itself; quoted ones go first."""
+        quoted = wordings.QUOTED_NAME.search(self.text, start, end)
+        if quoted is not None and self.text[quoted.start() + 1].isupper():
+            return quoted.span()
         colon = self.text.find(":", start, min(end, start + 60))
-        words = _WORD.finditer(self.text, max(start, colon + 1), end)
-        first = next((w for w in words if self._named(w) and self.roles.get(w.start()) not in _PARTS), None)
+        words = [w for w in WORD.finditer(self.text, max(start, colon + 1), end) if self._named(w)]
+        words = [w for w in words if w.start() not in self.roles]
+        single = len(words) > 1 and self.text[words[0].end() : words[1].start()] != " " and colon < start
+        first = words[1] if single and words[0].start() == start else next(iter(words), None)
         if first is None:
             return None
-        if self.text[first.start() - 1] in _QUOTES and (close := _CLOSING.search(self.text, first.end(), end)):
-            return first.start() - 1, close.end()
         last = first
-        for word in _WORD.finditer(self.text, first.end(), end):
+        for word in WORD.finditer(self.text, first.end(), end):
             if self.text[last.end() : word.start()] != " " or not word.group()[0].isupper():
                 break
             last = word
         return first.start(), last.end()
 
     def _footnotes(self) -> Iterator[Label]:
-        for mark in _STAR_LINE.finditer(self.text):
-            stop = _LINE_END.search(self.text, mark.end())
+        for mark in self._note_marks():
+            stop = wordings.LINE_END.search(self.text, mark.end())
             line_end = stop.start() if stop else len(self.text)
-            if line_end - mark.end() > _MAX_NOTE:
+            if line_end - mark.end() > wordings.MAX_NOTE:
                 continue
             end = mark.end() + len(self.text[mark.end() : line_end].rstrip(" _*\",'"))
             inner = self._inside(mark.end(), end)
-            bold = mark.group(1) == "**" and self.text[end : line_end + 3].lstrip("\n _").startswith("**")
+            bold = mark.group(1) == "**" and "**" in self.text[mark.end() : line_end + 4]
             called = self._called(mark)
-            least = _CALLED_SHARE if called else _NOTE_SHARE
+            least = wordings.CALLED_SHARE if called else wordings.NOTE_SHARE
             if bold or not self._valid(inner) or self._share(mark.end(), end) < least:
                 continue
             label = self._label(mark.start(1), end, "footnote", self._starred(called, mark.end(), end))
             if label is not None:
                 yield label
 
+    def _note_marks(self) -> Iterator[re.Match[str]]:
+        """Yield marks that may open a note, in lines that hold a designation."""
+        for start, end in self._lines():
+            yield from wordings.STAR_LINE.finditer(self.text, start, end)
+            for mark in wordings.NUMBER_LINE.finditer(self.text, start, end):
+                if self._called(mark):
+                    yield mark
+
+    def _lines(self) -> Iterator[Span]:
+        end = -1
+        for piece in self.designations:
+            if piece.start > end:
+                stop = self.text.find("\n", piece.end)
+                end = len(self.text) if stop < 0 else stop
+                yield self.text.rfind("\n", 0, piece.start) + 1, end
+
     def _called(self, mark: re.Match[str]) -> list[Span]:
         """Names before a note that bear a mark; those with the note's own mark, where there are any."""
-        marks = [m for m in _STARRED.finditer(self.text, 0, mark.start()) if not self._closes_bold(m)]
+        if mark.re is wordings.NUMBER_LINE:
+            sign = re.compile(rf"(?<=[\w»”\")]) ?({re.escape(mark.group(1))})(?!\w)")
+            names = (name_before(self.text, m.start(), self.roles) for m in sign.finditer(self.text, 0, mark.start()))
+            return [name for name in names if name is not None and is_name(self.text, name)]
+        marks = [m for m in self._marks if m.start() < mark.start()][-wordings.MOST_CALLS :]
         own = [m for m in marks if m.group(1) == mark.group(1)]
         names = (name_before(self.text, m.start(), self.roles) for m in own or marks)
         return [name for name in names if name is not None]
 
+    @cached_property
+    def _marks(self) -> list[re.Match[str]]:
+        return [m for m in wordings.STARRED.finditer(self.text) if not self._closes_bold(m)]
+
     def _closes_bold(self, mark: re.Match[str]) -> bool:
+        """Whether a mark ends bold type; one before a superscript or a longer run of marks does not call a note."""
+        if self.text[mark.end() : mark.end() + 1] in "¹²³⁴†‡" and mark.end() < len(self.text):
+            return True
         line = self.text.rfind("\n", 0, mark.start()) + 1
         return mark.group(1) == "**" and self.text.count("**", line, mark.start()) % 2 == 1
 
@@ -303,55 +310,103 @@ class Reading:
         repeated = [n for n in names if self.text[slice(*n)].strip('«»"').lower()[:5] in note]
         if repeated or names:
             return (repeated or names)[0]
-        words = [w for w in _WORD.finditer(self.text, start, end) if self._named(w) and w.start() not in self.roles]
+        words = [w for w in WORD.finditer(self.text, start, end) if self._named(w) and w.start() not in self.roles]
         return words[0].span() if words else None
 
     def _apposed(self) -> Iterator[Label]:
         for piece in self.designations:
-            label = self._segment(piece) or self._closed(piece)
+            if self._modified(piece) is not None:
+                continue
+            label = self._segment(piece) or self._closed(piece) or self._postposed(piece)
             if label is not None:
                 yield label
 
     def _closed(self, piece: CueMatch) -> Label | None:
         """Return a phrase between two delimiters behind a name: ", milice tenue pour terroriste par Ankara,"."""
-        floor = max(0, piece.start - _MAX_SEGMENT)
-        marks = list(_DELIMITER.finditer(self.text, floor, piece.start))
-        for mark in reversed(marks[-_NEAR_MARKS:]):
-            close = _CLOSE[mark.group().strip()].search(self.text, piece.end, piece.end + _MAX_SEGMENT)
+        floor = max(0, piece.start - wordings.MAX_SEGMENT)
+        marks = list(wordings.DELIMITER.finditer(self.text, floor, piece.start))
+        for mark in reversed(marks[-wordings.NEAR_MARKS :]):
+            close = wordings.CLOSE[mark.group().strip()].search(self.text, piece.end, piece.end + wordings.MAX_SEGMENT)
             if close is None:
                 continue
             start, end = mark.end(), close.start()
-            target = name_before(self.text, mark.start(), self.roles)
-            if target is None or not _is_name(self.text, target) or self._is_clause(start, end):
+            target = self._name(mark.start())
+            if target is None or not is_name(self.text, target) or self._is_clause(start, end):
                 continue
-            if piece.rule.value in ("state_media", "control") and _name_after(self.text, piece.end, media=False):
+            if self._acts(start, piece):
+                continue
+            if piece.rule.value in ("state_media", "control") and name_after(self.text, piece.end, media=False):
                 continue  # it stands before a name of its own
+            if self.slavic and self.roles.get(start) is None and not wordings.CASE_OPENER.match(self.text, start):
+                continue  # another subject: "флаги движения запрещены"
             inner = self._inside(start, end)
             roles = {p.rule.role for p in inner}
-            if not self._valid(inner) or not roles & {"verdict", "head"} or self._share(start, end) < _CLOSED_SHARE:
+            telling = {"verdict", "head"}
+            if (
+                piece.rule.value in wordings.NAMING_AUTHORITY
+                or len({p.rule.value for p in inner if p.rule.value}) > wordings.TWO
+            ):
+                telling.add("authority")
+            if not self._valid(inner) or not roles & telling or self._share(start, end) < wordings.CLOSED_SHARE:
                 continue
             return self._label(start, end, "appositive" if mark.group().startswith(",") else "dash", target)
         return None
 
+    def _postposed(self, piece: CueMatch) -> Label | None:
+        """Return a status right behind a name: "the PKK/YPG terrorist group"."""
+        if not (self.english or self.turkish) or piece.rule.value not in ("terrorist", "extremist"):
+            return None
+        if self.text[piece.start - 1 : piece.start] != " ":
+            return None
+        last = self.text[piece.start : piece.end].rpartition(" ")[2].lower()
+        body = wordings.BODY.match(self.text, piece.end)
+        if body is None and last not in wordings.BODIES and not (self.turkish and "örgüt" in last):
+            return None
+        end = body.end() if body else piece.end
+        target = name_before(self.text, piece.start, self.roles)
+        if target is None or not is_name(self.text, target) or target[1] - target[0] < wordings.LEAST_NAME:
+            return None
+        if self.roles.get(target[0]) in ("authority", "designation"):
+            return None
+        return self._label(piece.start, end, "appositive", target)
+
     def _segment(self, piece: CueMatch) -> Label | None:
-        floor = max(0, piece.start - _MAX_SEGMENT)
-        for stop in _STOP.finditer(self.text, floor, piece.start):
+        floor = max(0, piece.start - wordings.MAX_SEGMENT)
+        for stop in wordings.STOP.finditer(self.text, floor, piece.start):
             floor = stop.end() if stop.group()[0] not in "«“”»" else floor
-        best: Label | None = None
         end = self._extend(piece.end)
-        for mark in list(_DELIMITER.finditer(self.text, floor, piece.start))[-_MOST_MARKS:]:
-            if self._share(mark.end(), end) < _SEGMENT_SHARE or not self._opens(mark.end(), end, piece):
+        for mark in list(wordings.DELIMITER.finditer(self.text, floor, piece.start))[-wordings.MOST_MARKS :]:
+            target = self._name(mark.start())
+            if target is None or not (
+                is_name(self.text, target) or wordings.RELATIVE.match(self.text, mark.end()) is not None
+            ):
                 continue
-            if _JOINING.match(self.text, mark.end()) or _NEGATED.search(self.text, mark.end(), end):
+            if self._share(mark.end(), end) < wordings.SEGMENT_SHARE or not self._opens(mark.end(), end, piece):
                 continue
-            relative = _RELATIVE.match(self.text, mark.end()) is not None
-            target = name_before(self.text, mark.start(), self.roles)
-            if target is None or not (relative or _is_name(self.text, target)):
+            if wordings.JOINING.match(self.text, mark.end()) or wordings.STATUTE_STRICT.match(self.text, piece.end):
+                continue
+            if self._qualifies_a_noun(piece, end) or self._acts(mark.end(), piece):
+                continue
+            if any(p.search(self.text, mark.end(), end) for p in (wordings.NEGATED, wordings.UNSETTLED)):
                 continue
             form = "appositive" if mark.group().startswith(",") else "dash"
             start = mark.start() + len(mark.group()) - len(mark.group().lstrip())
-            best = best or self._label(start, end, form, target)
-        return best
+            label = self._label(start, end, form, target)
+            if label is not None:
+                return label
+        return None
+
+    def _qualifies_a_noun(self, piece: CueMatch, end: int) -> bool:
+        """Whether the phrase ends in an adjective of a noun that is no body: "a terrorist | attack"."""
+        if not self.english or end != piece.end or piece.rule.value not in ("terrorist", "extremist"):
+            return False
+        noun = WORD.match(self.text, end + 1) if self.text[end : end + 1] == " " else None
+        return noun is not None and noun.group()[0].islower() and noun.start() not in self.roles
+
+    def _acts(self, start: int, piece: CueMatch) -> bool:
+        """Whether the name itself bans: "Berlin, which outlawed the brigade"."""
+        relative = wordings.RELATIVE.match(self.text, start)
+        return self.english and relative is not None and piece.start == relative.end() + 1
 
     def _opens(self, start: int, end: int, piece: CueMatch) -> bool:  # noqa: PLR0911 - one return per form
         """Whether a segment begins as a relative clause, a participle, a status or an apposed noun phrase."""
@@ -360,15 +415,22 @@ class Reading:
             return False
         roles = {p.rule.role for p in inner}
         if piece.rule.value == "banned" and self.english:
-            before = _WORD.findall(self.text[start : piece.start])
-            return all(w.lower() in _PASSIVE or _RELATIVE.match(w) or _ends_in_role(w) for w in before)
-        if _RELATIVE.match(self.text, start):
-            if _FUTURE.search(self.text, start, piece.start):
+            before = WORD.findall(self.text[start : piece.start])
+            return all(w.lower() in wordings.PASSIVE or wordings.RELATIVE.match(w) or _ends_in_role(w) for w in before)
+        if wordings.RELATIVE.match(self.text, start):
+            if wordings.FUTURE.search(self.text, start, piece.start):
                 return False  # a status that may come is none
-            return bool(roles & {"verdict"}) or "banned" in {p.rule.value for p in inner}
+            values = {p.rule.value for p in inner}
+            return "verdict" in roles or bool(values & {"banned", "sanctioned", "control", "state_media"})
         first = self.roles.get(start)
-        if _ARTICLE.match(self.text, start):
-            if _FINITE.search(self.text, start, piece.start):
+        if wordings.LISTED.match(self.text, start):
+            return not wordings.FINITE.search(self.text, start, end)
+        if wordings.PLACE_LED.match(self.text, start) and {"verdict", "authority"} <= roles:
+            return not wordings.FINITE.search(self.text, start, end)
+        if wordings.POSSESSIVE.match(self.text, start) and not self.text[start - 2 : start].startswith(","):
+            return bool(roles & {"verdict", "authority"})
+        if wordings.ARTICLE.match(self.text, start):
+            if wordings.FINITE.search(self.text, start, piece.start):
                 return False  # a sentence of its own: "the ministry has designated …"
             closed = self.text[end : end + 1] in ("", ",", ".", ";", ")", "\n", " ") and "head" in roles
             return closed and bool(roles & {"verdict", "authority"} or self.text[end : end + 1] != " ")
@@ -377,8 +439,8 @@ class Reading:
     def _extend(self, end: int) -> int:
         """Move an end over the following parts of a label, as far as a weighty one."""
         best = at = end
-        while at - end <= _MAX_SEGMENT:
-            word = _WORD.match(self.text, at + len(self.text[at : at + 3]) - len(self.text[at : at + 3].lstrip(" \n,")))
+        while at - end <= wordings.MAX_SEGMENT:
+            word = WORD.match(self.text, at + len(self.text[at : at + 3]) - len(self.text[at : at + 3].lstrip(" \n,")))
             if word is None or (word.start() not in self.roles and not (self._named(word) and best != end)):
                 return best
             if "," in self.text[at : word.start()] and self.roles.get(word.start()) not in ("designation", "verdict"):
@@ -390,62 +452,150 @@ class Reading:
 
     def _is_clause(self, start: int, end: int) -> bool:
         """Whether a stretch says something of its own in place of describing the name before it."""
-        if any(p.search(self.text, start, end) for p in (_STOP, _CLAUSE, _NEGATED)) or _JOINING.match(self.text, start):
+        if any(
+            p.search(self.text, start, end)
+            for p in (wordings.STOP, wordings.CLAUSE, wordings.NEGATED, wordings.UNSETTLED)
+        ) or wordings.JOINING.match(self.text, start):
             return True
-        if self.turkish and _TURKISH_FINITE.search(self.text, start, end):
-            return True
-        relative = _RELATIVE.match(self.text, start) is not None
-        return self.english and not relative and _FINITE.search(self.text, start, end) is not None
+        if self.turkish and wordings.TURKISH_FINITE.search(self.text, start, end):
+            last = list(WORD.finditer(self.text, start, end))[-1]
+            return self.roles.get(last.start()) != "head"
+        relative = wordings.RELATIVE.match(self.text, start) is not None
+        return self.english and not relative and wordings.FINITE.search(self.text, start, end) is not None
 
     def _prenominal(self) -> Iterator[Label]:
         for piece in self.designations:
-            start, end = self._run(piece)
-            inner = self._inside(start, end)
-            if _REGISTER.search(self.text[max(0, start - 15) : start]) or not self._modifies(start, piece, inner):
-                continue
-            if _STATUTE.match(self.text, piece.end):
-                continue
-            target = _name_after(self.text, end, media=piece.rule.value == "state_media")
-            if target is not None:
-                label = self._label(start, end, "prenominal", target)
+            found = self._modified(piece)
+            if found is not None:
+                label = self._label(*found[0], "prenominal", found[1])
                 if label is not None:
                     yield label
+
+    def _modified(self, piece: CueMatch) -> tuple[Span, Span] | None:
+        """Return the run of parts that modifies the name right after it, and the name."""
+        if piece not in self._modifiers:
+            self._modifiers[piece] = self._modifier_and_name(piece)
+        return self._modifiers[piece]
+
+    def _modifier_and_name(self, piece: CueMatch) -> tuple[Span, Span] | None:
+        start, end = self._run(piece)
+        if not self._may_modify(start, end, piece):
+            return None
+        media = piece.rule.value == "state_media"
+        target = name_after(self.text, end, media=media)
+        if target is None and end > piece.end:
+            end, target = self._shorter(piece, end, media=media)
+        if (
+            target is None
+            and piece.rule.value in wordings.TAGS
+            and " " not in self.text[piece.start : piece.end].strip()
+        ):
+            target = self._name_beyond(end)
+        if target is None or is_statute(self.text[slice(*target)]):
+            return None
+        if self.german and self.roles.get(target[0]) == "head" and " " not in self.text[slice(*target)]:
+            return None  # nouns have capitals: "unerwünschten Organisation" names nobody
+        acts = piece.rule.value in ("banned", "foreign_agent") and self.slavic
+        if acts and self.roles.get(target[0]) == "authority":
+            return None  # "признан иноагентом Министерством юстиции": who did it
+        return (start, end), target
+
+    def _may_modify(self, start: int, end: int, piece: CueMatch) -> bool:
+        """Whether a run can stand before a name: no list, no statute, no act, no preposition at its end."""
+        before = self.text[max(0, start - 30) : start]
+        if wordings.REGISTER.search(before[-15:]) or wordings.NO_STATUS.search(before):
+            return False
+        if self.slavic and wordings.SLAVIC_FINITE.match(self.text, start):
+            return False  # "объявила нежелательной деятельность фонда": what was done to it is the news
+        if wordings.REGISTER.search(self.text[start : piece.start]):
+            return False
+        if wordings.STATUTE.match(self.text, piece.end) or self._ends_open(piece.end, end):
+            return False
+        return self._modifies(start, piece, self._inside(start, end))
+
+    def _shorter(self, piece: CueMatch, end: int, *, media: bool) -> tuple[int, Span | None]:
+        """Give up the last parts of a run where they are themselves the name: "state-run Russia 24"."""
+        last = list(WORD.finditer(self.text, piece.end, end))[-1]
+        if last.group()[0].isupper():
+            capitals = list(WORD.finditer(self.text, piece.end, end))
+            while len(capitals) > 1 and capitals[-2].group()[0].isupper():
+                capitals.pop()
+            begin = max(piece.end, capitals[-1].start() - 1)
+            if self._ends_open(piece.end, begin):
+                return end, None
+            return begin, name_after(self.text, begin, media=False)
+        noun = MEDIA.match(self.text, piece.end) if media else None
+        before = self.text[max(0, piece.start - 8) : piece.start]
+        if noun is None or noun.end() > end or wordings.PREDICATE.search(before):
+            return end, None
+        return piece.end, (noun.end() - len(noun.group().split()[-1]), noun.end())
+
+    def _name_beyond(self, end: int) -> Span | None:
+        """Name after one noun that says what it is: "the US-blacklisted chipmaker SMIC"."""
+        forms = (wordings.NOUN_SLAVIC, wordings.NOUN_PERSON) if self.slavic else (wordings.NOUN,)
+        noun = next(filter(None, (form.match(self.text, end) for form in forms)), None)
+        if noun is None or self.roles.get(noun.start(1)) in ("function", "verdict"):
+            return None
+        return name_after(self.text, noun.end(1), media=False)
 
     def _run(self, piece: CueMatch) -> Span:
         """Return the unbroken run of label parts before a name: to the left as far as an act or a designation."""
         end = piece.end
-        while end - piece.end < _MAX_SEGMENT and (word := _WORD.match(self.text, end + 1)):
+        while end - piece.end < wordings.MAX_SEGMENT and (word := WORD.match(self.text, end + 1)):
             if self.text[end : end + 1] not in (" ", "\n"):
                 break
             role = self.roles.get(word.start())
             weighty = role == "authority" or (self.german and role == "head")  # German nouns are capitalised
-            if role is None or (word.group()[0].isupper() and not weighty):
+            acts = role == "verdict" and not (self.german or self.turkish)  # these put the participle last
+            if role is None or acts or (word.group()[0].isupper() and not weighty):
                 break
             end = word.end()
         start = piece.start
-        left = [w for w in _WORD.finditer(self.text, max(0, start - 60), start) if w.start() in self.roles]
+        left = [w for w in WORD.finditer(self.text, max(0, start - 60), start) if w.start() in self.roles]
         for word in reversed(left):
             if self.text[word.end() : start].strip(" ,-") or self.roles[word.start()] not in ("designation", "verdict"):
                 break
             start = word.start()
         while start > 1 and self.text[start - 1] == "-" and self.text[start - 2].isalpha():
-            start = _word_start(self.text, start - 2)
+            start = word_start(self.text, start - 2)
         return start, end
 
-    def _modifies(self, start: int, piece: CueMatch, inner: Sequence[CueMatch]) -> bool:
+    def _ends_open(self, start: int, end: int) -> bool:
+        """Whether the run ends in a preposition, so that the name after it belongs to it: "outlawed in Scotland"."""
+        found = list(WORD.finditer(self.text, start, end))
+        words = [w for w in found if w.group().lower() not in wordings.ARTICLES]
+        if words:
+            return self.roles.get(words[-1].start()) == "function"
+        return wordings.BY.search(self.text[start - 4 : start]) is not None
+
+    def _modifies(  # noqa: PLR0911 - one return per designation
+        self, start: int, piece: CueMatch, inner: Sequence[CueMatch]
+    ) -> bool:
         roles = {p.rule.role for p in inner}
         if piece.rule.value == "banned" and self.english:
-            return _BEFORE_BANNED.search(self.text[max(0, start - 12) : start]) is not None
+            return wordings.BEFORE_BANNED.search(self.text[max(0, start - 12) : start]) is not None
         if piece.rule.value in ("banned", "state_media") and not self.slavic and not self.english:
-            before = [w.start() for w in _WORD.finditer(self.text, max(0, start - 40), start)][-2:]
+            before = [w.end() - 1 for w in WORD.finditer(self.text, max(0, start - 40), start)][-2:]
             if "head" in roles or any(self.roles.get(at) == "head" for at in before):
                 return True
-            led = _DEFINITE.search(self.text[max(0, start - 8) : start]) is not None
+            if piece.rule.value == "state_media" and not wordings.BARE_STATE.fullmatch(
+                self.text[piece.start : piece.end]
+            ):
+                return True
+            if self.german and wordings.GERMAN_BODY.match(self.text, piece.end):
+                return True
+            led = wordings.DEFINITE.search(self.text[max(0, start - 8) : start]) is not None
             return led and not self.german and self.text[piece.end : piece.end + 2].strip()[:1].isupper()
-        if piece.rule.value in ("foreign_agent", "banned", "state_media", "control"):
+        if piece.rule.value == "separatist" and not roles & {"verdict", "authority"}:
+            return False  # the reporter's usual noun
+        if piece.rule.value in ("foreign_agent", "banned", "sanctioned", "state_media", "control"):
+            return True
+        if piece.rule.value == "undesirable" and self.slavic:
             return True
         claims = {p.rule.value for p in inner if p.rule.role == "designation"}
-        return "head" in roles or "verdict" in roles or "banned" in claims
+        words = self.text[piece.start : piece.end]
+        body = words.rpartition(" ")[2].lower() in wordings.BODIES or wordings.BODY_END.search(words) is not None
+        return body or "head" in roles or "verdict" in roles or "banned" in claims
 
 
 def _ends_in_role(word: str) -> bool:
@@ -461,93 +611,20 @@ def _ends_in_role(word: str) -> bool:
     }
 
 
-def _word_start(text: str, at: int) -> int:
-    while at > 0 and text[at - 1].isalnum():
-        at -= 1
-    return at
+def _pieces(text: str, language: str, lexicon: Lexicon) -> Iterator[CueMatch]:
+    """Parts of labels around designations: where nothing is designated, no other part is sought."""
+    designated = lexicon.matches(text, language, roles=("designation",))
+    stretches: list[list[int]] = []
+    for match in designated:
+        start, end = max(0, match.start - wordings.AROUND), min(len(text), match.end + wordings.AROUND)
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1][1] = end
+        else:
+            stretches.append([start, end])
+    for start, end in stretches:
+        low = text.rfind(" ", 0, start) + 1 if start else 0
+        high = text.find(" ", end)
+        yield from lexicon.matches(text, language, roles=_GRAMMAR, within=(low, high if high >= 0 else len(text)))
 
 
-def _is_name(text: str, span: Span) -> bool:
-    words = text[slice(*span)]
-    return any(char.isupper() for char in words) or words[:1] in '«“"„'
-
-
-def brackets(text: str) -> list[Span]:
-    """Spans of bracketed stretches of at most 400 code points, marks included, outer before inner."""
-    stack: list[tuple[str, int]] = []
-    found = []
-    for mark in re.finditer(r"[()\[\]]", text):
-        char = mark.group()
-        if char in "([":
-            stack.append((char, mark.start()))
-        elif stack and stack[-1][0] == _PAIRS[char]:
-            start = stack.pop()[1]
-            if mark.end() - start <= _MAX_BRACKET:
-                found.append((start, mark.end()))
-    return sorted(found, key=lambda span: (span[0], -span[1]))
-
-
-def name_before(text: str, end: int, roles: dict[int, str] | None = None) -> Span | None:
-    """Span of the name or noun phrase that ends before a position, without article, marks of markdown and acronym.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-    end : int
-        Where the label begins.
-    roles : dict, optional
-        Role of each code point; a common noun may close a name only where it is a head noun ("Taliban movement").
-
-    Returns
-    -------
-    (int, int) or None
-        The word before, where it is no name.
-    """
-    window = max(0, end - 500)
-    at = end
-    for _ in range(4):  # markdown, link, acronym, in any order
-        at = window + len(text[window:at].rstrip(" \n\t_*,~"))
-        at -= len("&nbsp;") if text.endswith("&nbsp;", window, at) else 0
-        link = _LINK_END.search(text, window, at)
-        acronym = re.search(r"\((?:[A-ZА-ЯЁ][\w’/-]{1,10})\)$", text[window:at])
-        if link:
-            at = link.start()
-        elif acronym:
-            at = window + acronym.start()
-    if at <= window:
-        return None
-    if text[at - 1] in _OPENERS:
-        start = text.rfind(_OPENERS[text[at - 1]], max(window, at - 100), at - 1)
-        if start < 0 and text[at - 1] == "“":
-            start = text.rfind("“", max(window, at - 100), at - 1)
-        return (start, at) if start >= 0 else None
-    words = list(_WORD.finditer(text, max(window, at - 120), at))
-    return _capital_run(text, words, roles or {}) if words and words[-1].end() == at else None
-
-
-def _capital_run(text: str, words: list[re.Match[str]], roles: dict[int, str]) -> Span:
-    start, end, named = words[-1].start(), words[-1].end(), words[-1].group()[0].isupper()
-    head = not named and roles.get(start) == "head"
-    for before, word in zip(reversed(words[:-1]), reversed(words[1:]), strict=True):
-        gap = text[before.end() : word.start()]
-        if gap.strip(" \n_*") or not (named or head):
-            break
-        if before.group()[0].isupper():
-            start, named = before.start(), True
-        elif before.group().lower() not in _CONNECTOR:
-            break
-    first = re.match(r"(?:The|A|An|But|And|In|By|Of)\s", text[start:end])
-    return (start + first.end(), end) if first and first.end() < end - start else (start, end)
-
-
-def _name_after(text: str, end: int, *, media: bool) -> Span | None:
-    """Span of the name right after a prenominal label; with ``media`` a noun such as *television* will do."""
-    found = re.compile(
-        r"\s{1,3}(?:(?:the|news agency|newspaper|network|channel|TV network|broadcaster|outlet)\s){0,2}"
-        r"([«“\"„][^«»“”\"\n]{1,80}[»”\"“]|[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{0,40}(?:\s(?:of\s)?[A-ZÀ-ÞА-ЯЁІЇЄҐ][\w'’-]{0,40}){0,5})"
-    ).match(text, end)
-    if found:
-        return found.span(1)
-    noun = _MEDIA.match(text, end) if media else None
-    return (noun.start() + len(noun.group()) - len(noun.group().lstrip()), noun.end()) if noun else None
+_GRAMMAR = ("designation", "verdict", "authority", "head", "function")

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from framing.cues.adjacent import name_before
+from framing.cues.contrasts import Contrasts, exact_p, leans
 from framing.cues.find import Place, Places
-from framing.cues.grammar import Label, Reading, name_before
+from framing.cues.glosses import is_gloss
+from framing.cues.grammar import Label, Reading
 from framing.cues.lexicon import Lexicon, load_lexicon
+from framing.cues.mentions import Key, name_key
+from framing.cues.modifiers import only_this_outlet, rank_modifiers
 from framing.cues.typing import Origins, authority_of, designation_of
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
-from framing.stats import benjamini_hochberg, exact_stratified, wilson_interval
+from framing.stats import benjamini_hochberg
 
-__all__ = ["find_labels", "label_counts"]
+__all__ = ["find_labels"]
 
 _COVERED = 0.8  # share of a label that an insertion must hold
 _LEVEL = 0.05  # of the contrast, after Benjamini-Hochberg
-_HEADS = re.compile(
-    r"\s(?:movement|group|organi[sz]ation|party|network|militia|news agency|agency|media)$|"
-    r"^(?:движени\w|группировк\w|компани\w)\s",
-    re.IGNORECASE,
-)
-# Glosses: party and state, age, acronym, number, ticker. No labels.
-_GLOSS = re.compile(
-    r"[\W_]*(?:[A-Z]{1,6}|[DRI]-[\w. ]{2,12}|\d[\d.,:%$€£ -]{0,20}(?:\w{1,12})?|[A-Z]{1,6}\.[A-Z]{1,3})[\W_]*"
-)
 # Without a rule only a phrase counts that can be a status: three words or more with a word in small letters, no digit;
 # without brackets it must begin with an article.
 _STATUS = re.compile(r"(?=[^\d]+$)(?=.*\b[^\W\dA-ZА-ЯЁ_]\w*)(?:\(|[,—–]\s(?:an?|the)\b)\W*(?:[\w’'-]+[\W]+){2}[\w’'-]+")
@@ -49,9 +45,10 @@ def find_labels(
 
     *Rule*: the grammar finds a designation in one of six forms. *Insertion*: an edit against a copy or a sibling
     sentence shows the words as added; no lexicon is needed. *Contrast*: within events, this outlet attaches a
-    label to this name and others that mention it do not (exact test given the margins of each event, articles as
-    units, Benjamini-Hochberg at .05 over outlets, names and designations). A label is wording, not a judgement of
-    the writer.
+    designation to this name and others that mention it do not (exact test given the margins of each event, articles
+    as units, Benjamini-Hochberg at .05 over outlets, names and designations); or it attaches a wording, whatever it
+    says, that others do not (`rank_modifiers`, which lists the weaker ones too). A label is wording, not a
+    judgement of the writer.
 
     Parameters
     ----------
@@ -73,9 +70,13 @@ def find_labels(
     rows = [_row(p, found, origins) for p in places.values() for found in Reading(p.text, p.language, chosen).labels()]
     frame = _with_insertions(pd.DataFrame(rows), places, _insertions(edits), origins)
     frame = _outside_furniture(frame, datelines)
+    if not frame.empty:
+        frame = _with_contrast(frame, corpus, events)
+    if events is not None and not events.empty:
+        frame = _with_modifiers(frame, places, rank_modifiers(corpus, events, quotations=quotations), origins)
+        frame = _outside_furniture(frame, datelines)
     if frame.empty:
         return empty("labels")
-    frame = _with_contrast(frame, corpus, events)
     keys = ("article_id", "field", "start", "end", "rule_id")
     return check(frame.assign(label_id=stable_ids("label", *(frame[c] for c in keys))), "labels")
 
@@ -139,6 +140,7 @@ def _source_columns(place: Place, row: dict[str, Any], origins: Origins) -> dict
     }
 
 
+_UNTYPED = {"designation": "other", "authority": "outlet", "by_rule": False}  # no rule tells what it claims
 Added = tuple[str, str, int, int, str, str]
 """Words that one article has and the other has not: article, field, start, end, edit, operation."""
 
@@ -190,7 +192,7 @@ def _modifiers(place: Place, start: int, end: int) -> Iterator[tuple[int, int, s
     begin = start - 1 if place.text[max(0, start - 1) : start] in {"(", ","} else max(0, begin)
     limit = end + 1 if place.text[end : end + 1] == ")" else end
     found = _MODIFIER.match(place.text[begin:limit])
-    if found is None or _GLOSS.fullmatch(found.group(1)) or not _STATUS.match(found.group(1)):
+    if found is None or is_gloss(found.group(1)) or not _STATUS.match(found.group(1)):
         return
     after = place.text[begin + found.end(1) :].lstrip()[:1]
     if found.group(1)[0] != "(" and after.isalnum():  # words that are not new go on with the phrase
@@ -208,124 +210,71 @@ def _inserted(
     start, end, form, target = span
     row = {
         **_place_columns(place, start, end, target),
+        **_UNTYPED,
         "rule_id": "insertion",
         "language": place.language,
         "form": form,
-        "designation": "other",
-        "authority": "outlet",
-        "by_rule": False,
         "by_insertion": True,
         "edit_id": edit_id,
     }
     return {**row, **_source_columns(place, row, origins)}
 
 
-def head_name(target: Any) -> str:
-    """Return the name by which mentions are counted: lower case, without marks and a head noun such as *movement*."""
-    if not isinstance(target, str):
-        return ""
-    return _HEADS.sub("", target.strip("«»“”\"„'*_ ")).lower().removeprefix("the ").strip("«»“”\"„' ")
-
-
-def _mentions(corpus: Corpus, names: list[str]) -> dict[str, dict[str, int]]:
-    """Mentions of each name in each article's title and text, as whole words in any case."""
-    joined = (corpus.articles["title"] + "\n" + corpus.articles["text"]).str.lower()
-    found = {}
-    for name in names:
-        counts = joined.str.count(rf"(?<!\w){re.escape(name)}(?!\w)").to_numpy()
-        ids = corpus.articles["article_id"]
-        found[name] = {a: int(n) for a, n in zip(ids, counts, strict=True) if n}
-    return found
-
-
 def _with_contrast(frame: pd.DataFrame, corpus: Corpus, events: pd.DataFrame | None) -> pd.DataFrame:
+    """Test each outlet's designations of each name against others that mention it in the same events."""
     if events is None or events.empty:
         return frame
-    event_of = dict(zip(events["article_id"], events["event_id"], strict=True))
-    outlet_of = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"], strict=True))
-    outlet_voice = frame[frame["voice"] != "quoted"].assign(name=lambda f: f["target"].map(head_name))
-    outlet_voice = outlet_voice[outlet_voice["name"] != ""]
-    mentions = _mentions(corpus, sorted(outlet_voice["name"].unique()))
-    tests: dict[tuple[str, str, str], float] = {}
-    leaning: dict[tuple[str, str, str], bool] = {}
-    for (name, designation), labelled in outlet_voice.groupby(["name", "designation"], sort=True):
-        carrying = set(labelled["article_id"])
-        articles = sorted((set(mentions[name]) | carrying) & set(event_of))
-        for outlet in sorted(labelled["carrier"].unique()):
-            tables = _tables(articles, carrying, outlet, (event_of, outlet_of))
-            if len(tables):
-                key = (name, designation, outlet)
-                tests[key], leaning[key] = exact_stratified(tables), _leans(tables)
-    if not tests:
-        return frame
-    q_values = dict(zip(tests, benjamini_hochberg(list(tests.values())), strict=True))
-    keys = list(zip(frame["target"].map(head_name), frame["designation"], frame["carrier"], strict=True))
-    told = [k in tests and v != "quoted" for k, v in zip(keys, frame["voice"], strict=True)]
+    keys = [
+        (name_key(target), designation, carrier) if isinstance(target, str) and voice != "quoted" else None
+        for target, designation, carrier, voice in zip(
+            *(frame[c] for c in ("target", "designation", "carrier", "voice")), strict=True
+        )
+    ]
+    attached = [(a, key[0], key[1]) for a, key in zip(frame["article_id"], keys, strict=True) if key and key[0]]
+    contrasts = Contrasts(corpus, events, attached)
+    tested = {key: rows for key in set(filter(None, keys)) if (rows := contrasts.of_name(key[2], key[1], key[0]))}
+    ordered = sorted(tested)
+    q_values: dict[tuple[Key, str, str], float] = {}
+    if ordered:
+        adjusted = benjamini_hochberg([exact_p(tested[key]) for key in ordered])
+        q_values = dict(zip(ordered, adjusted.tolist(), strict=True))
     return frame.assign(
-        p_value=[tests[k] if t else np.nan for k, t in zip(keys, told, strict=True)],
-        q_value=[q_values[k] if t else np.nan for k, t in zip(keys, told, strict=True)],
-        by_contrast=[t and leaning[k] and q_values[k] <= _LEVEL for k, t in zip(keys, told, strict=True)],
+        p_value=[exact_p(tested[key]) if key in tested else np.nan for key in keys],
+        q_value=[q_values.get(key, np.nan) if key else np.nan for key in keys],
+        by_contrast=[key in tested and leans(tested[key]) and q_values[key] <= _LEVEL for key in keys],
     )
 
 
-def _tables(
-    articles: list[str], carrying: set[str], outlet: str, maps: tuple[dict[str, str], dict[str, str]]
-) -> np.ndarray[Any, Any]:
-    """One table per event that has articles of this outlet and of others: outlet or not × labelled or not."""
-    event_of, outlet_of = maps
-    counts: dict[str, np.ndarray[Any, Any]] = {}
-    for article in articles:
-        cell = counts.setdefault(event_of[article], np.zeros((2, 2), dtype=np.int64))
-        cell[int(outlet_of[article] != outlet), int(article not in carrying)] += 1
-    kept = [table for table in counts.values() if table.sum(axis=1).all()]
-    return np.array(kept).reshape(-1, 2, 2)
+def _with_modifiers(
+    frame: pd.DataFrame, places: Mapping[tuple[str, str], Place], modifiers: pd.DataFrame, origins: Origins
+) -> pd.DataFrame:
+    """Add what only this outlet attaches to names: a witness to the labels known, and rows where there was none."""
+    if modifiers.empty:
+        return frame
+    rows: list[dict[str, Any]] = frame.to_dict("records")
+    known: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        known.setdefault((row["article_id"], row["field"]), []).append(row)
+    for one in modifiers[only_this_outlet(modifiers)].to_dict("records"):
+        place = (one["article_id"], one["field"])
+        met = [row for row in known.get(place, []) if row["start"] < one["end"] and one["start"] < row["end"]]
+        for row in met:
+            row["by_contrast"] = True
+        if not met:
+            rows.append(_contrasted(places[place], one, origins))
+            known.setdefault(place, []).append(rows[-1])
+    return pd.DataFrame(rows)
 
 
-def _leans(tables: np.ndarray[Any, Any]) -> bool:
-    """Whether the outlet labels more often than expected under each event's margins."""
-    n = tables.sum(axis=(1, 2))
-    expected = tables[:, 0].sum(axis=1) * tables[:, :, 0].sum(axis=1) / n
-    return bool(tables[:, 0, 0].sum() > expected.sum())
-
-
-def label_counts(corpus: Corpus, labels: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    """Count how often each outlet labels each name.
-
-    Mentions are whole-word matches of the label's target without its head noun, in any case, in the titles and
-    texts of the outlet; inflected forms are not gathered yet.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        The articles.
-    labels : DataFrame
-        Table ``labels``; filter it first to leave out quoted ones.
-    level : float
-        Coverage of Wilson's interval for the share.
-
-    Returns
-    -------
-    DataFrame
-        ``outlet, entity, designation, n_mentions, n_labelled, share, ci_low, ci_high, first_date, last_date``; every
-        outlet that mentions a labelled name has a row, with ``n_labelled`` 0 where it does not label it.
-    """
-    columns = ["outlet", "entity", "designation", "n_mentions", "n_labelled", "share", "ci_low", "ci_high"]
-    named = labels.assign(entity=labels["target"].map(head_name))
-    named = named[named["entity"] != ""]
-    if named.empty:
-        return pd.DataFrame(columns=[*columns, "first_date", "last_date"])
-    dates = named["article_id"].map(corpus.articles.set_index("article_id")["published"])
-    named = named.assign(published=dates)
-    outlet_of = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"], strict=True))
-    mentions = _mentions(corpus, sorted(named["entity"].unique()))
-    rows = []
-    for (entity, designation), group in named.groupby(["entity", "designation"], sort=True):
-        per_outlet = pd.Series(mentions[entity], dtype="int64").groupby(outlet_of).sum()
-        for outlet in sorted({*per_outlet.index, *group["carrier"]}):
-            own = group[group["carrier"] == outlet]
-            n = max(int(per_outlet.get(outlet, 0)), len(own))
-            low, high = wilson_interval([len(own)], [n], level)
-            share = (n, len(own), len(own) / n, float(low[0]), float(high[0]))
-            rows.append((outlet, entity, designation, *share, own["published"].min(), own["published"].max()))
-    frame = pd.DataFrame(rows, columns=[*columns, "first_date", "last_date"])
-    return frame.sort_values(["entity", "designation", "outlet"], kind="stable").reset_index(drop=True)
+def _contrasted(place: Place, one: dict[str, Any], origins: Origins) -> dict[str, Any]:
+    row = {
+        **_place_columns(place, one["start"], one["end"], (int(one["target_start"]), int(one["target_end"]))),
+        **_UNTYPED,
+        "rule_id": "contrast",
+        "language": place.language,
+        "form": one["form"],
+        "by_contrast": True,
+        "p_value": one["p_value"],
+        "q_value": one["q_value"],
+    }
+    return {**row, **_source_columns(place, row, origins)}

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import ahocorasick
+import numpy as np
+import numpy.typing as npt
 
 from framing.errors import LexiconError
 
@@ -18,14 +23,15 @@ __all__ = ["CueMatch", "CueRule", "Lexicon", "list_lexicons", "load_lexicon"]
 _SHIPPED = Path(__file__).parent / "lexicons"
 _HEADER = ("name", "version", "language", "source", "licence", "citation")
 _RULE = ("id", "family", "rationale")
-_OPTIONAL = ("words", "regex", "examples", "counterexamples", "role", "value", "authority", "target")
+_OPTIONAL = ("words", "regex", "near", "examples", "counterexamples", "role", "value", "authority", "target")
 _ROLES = ("cue", "designation", "verdict", "authority", "head", "function")
 _TARGETS = ("", "next", "previous")
 _MAX_SUFFIX = 12  # letters that a final * stands for
+_REACH = 160  # code points around a word of ``near`` in which a regular expression is tried
 # Unbounded repeats are refused, so that no pattern takes more than linear time.
 _UNBOUNDED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|([*+]|\{\d*,\})", re.DOTALL)
 _GLYPHS = str.maketrans(
-    {"İ": "i", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " ", "\r": " "}
+    {"İ": "i", "ı": "i", "’": "'", "ʼ": "'", "‐": "-", "‑": "-", "\u00a0": " ", "\n": " ", "\t": " ", "\r": " "}
 )
 
 
@@ -39,6 +45,9 @@ class CueRule:
         Literal words and phrases in all their forms; a final ``*`` stands for up to 12 further letters.
     regex : str
         Instead of words: a regular expression with bounded repeats only (``{0,3}``, ``?``), case-insensitive.
+    near : tuple of str
+        With a regular expression: words of which one stands in every match. It is then tried only around them, at
+        most 160 code points off, which is many times faster.
     role : str
         ``cue``, or the part that it plays in the grammar of labels: ``designation``, ``verdict``, ``authority``,
         ``head``, ``function``. Only cues and designations are found by `find_cues`.
@@ -57,6 +66,7 @@ class CueRule:
     rationale: str
     words: tuple[str, ...] = ()
     regex: str = ""
+    near: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
     role: str = "cue"
@@ -64,14 +74,13 @@ class CueRule:
     authority: str = ""
     target: str = ""
 
-    @property
+    @cached_property
     def rule_id(self) -> str:
         """Identifier in result tables: lexicon/rule."""
         return f"{self.lexicon}/{self.id}"
 
 
-@dataclass(frozen=True)
-class CueMatch:
+class CueMatch(NamedTuple):
     """A rule and where it matched: code points, end exclusive."""
 
     start: int
@@ -101,7 +110,9 @@ class Lexicon:
         """Languages that have rules."""
         return tuple(sorted({rule.language for rule in self.rules}))
 
-    def matches(self, text: str, language: str) -> list[CueMatch]:
+    def matches(
+        self, text: str, language: str, *, roles: tuple[str, ...] = _ROLES, within: tuple[int, int] | None = None
+    ) -> list[CueMatch]:
         """Find every rule of one language in a text, in one pass over all literal words.
 
         Parameters
@@ -110,79 +121,153 @@ class Lexicon:
             Any text.
         language : str
             ISO 639-1 code; rules of other languages do not speak.
+        roles : tuple of str
+            Roles of the rules sought; all by default.
+        within : (int, int), optional
+            Start and end of the stretch that is read, at borders of words; the whole text by default.
 
         Returns
         -------
         list of CueMatch
-            By start, end and rule; where literal words overlap, the longest counts.
+            By start, end and rule; where literal words of the roles sought overlap, the longest counts.
         """
-        matcher = self._matchers.get(language)
-        return [] if matcher is None else sorted(matcher.find(text), key=lambda m: (m.start, m.end, m.rule.rule_id))
+        key = (language, roles)
+        if key not in self._matchers:
+            self._matchers[key] = _Matcher([r for r in self.rules if r.language == language and r.role in roles])
+        return self._matchers[key].find(text, *(within or (0, len(text))))
 
     @cached_property
-    def _matchers(self) -> Mapping[str, _Matcher]:
-        return {code: _Matcher([r for r in self.rules if r.language == code]) for code in self.languages}
+    def _matchers(self) -> dict[tuple[str, tuple[str, ...]], _Matcher]:
+        return {}
 
 
 class _Matcher:
-    """All rules of one language, compiled: one trie for the literal words, the regular expressions beside it."""
+    """Rules of one language: one automaton for all literal words, the regular expressions beside it."""
 
     def __init__(self, rules: Iterable[CueRule]) -> None:
+        rules = list(rules)
+        self.words = _Words((word, rule) for rule in rules for word in rule.words)
+        self.near = _Words((word, rule) for rule in rules for word in rule.near)
+        self.regexes = {rule: re.compile(rule.regex, re.IGNORECASE) for rule in rules if rule.regex}
+
+    def find(self, text: str, low: int, high: int) -> list[CueMatch]:
+        plain = _plain_text(text[low:high])
+        found = [
+            CueMatch(low + start, low + end, rule) for start, end, rules in self.words.find(plain) for rule in rules
+        ]
+        by_regex = {m for rule in self.regexes if not rule.near for m in self._matches(rule, text, low, high)}
+        reached: dict[CueRule, int] = {}
+        for start, end, rules in self.near.find(plain):
+            for rule in rules:
+                begin = max(low, low + start - _REACH, reached.get(rule, 0))
+                by_regex.update(self._matches(rule, text, begin, low + end + _REACH))
+                reached[rule] = low + start
+        if not by_regex:
+            return found
+        return sorted([*found, *by_regex], key=lambda m: (m.start, m.end, m.rule.rule_id))
+
+    def _matches(self, rule: CueRule, text: str, low: int, high: int) -> Iterator[CueMatch]:
+        for found in self.regexes[rule].finditer(text, low, min(high, len(text))):
+            if found.end() > found.start():
+                yield CueMatch(found.start(), found.end(), rule)
+
+
+class _Words:
+    """Literal words and stems with their rules, in one Aho-Corasick automaton.
+
+    The automaton reads a text in small letters whose marks are all blanks, one for one: a word is a key between two
+    blanks, a stem a key after one. What it finds is compared with the words as they are written.
+    """
+
+    def __init__(self, words: Iterable[tuple[str, CueRule]]) -> None:
         self.literal: dict[str, list[CueRule]] = defaultdict(list)
         self.stems: dict[str, list[CueRule]] = defaultdict(list)
-        self.regexes = [(re.compile(rule.regex, re.IGNORECASE), rule) for rule in rules if rule.regex]
-        for rule in rules:
-            for word in rule.words:
-                table = self.stems if word.endswith("*") else self.literal
-                table[_normal(word.rstrip("*"))].append(rule)
-        trie: dict[str, Any] = {}
-        for word in self.literal:
-            _plant(trie, word, "")
-        for word in self.stems:
-            _plant(trie, word, rf"\w{{0,{_MAX_SUFFIX}}}")
-        self.pattern = re.compile(rf"(?<!\w)(?:{_grow(trie)})(?!\w)", re.IGNORECASE) if trie else None
+        for word, rule in words:
+            table = self.stems if word.endswith("*") else self.literal
+            table[_normal(word.rstrip("*"))].append(rule)
+        self.automaton = ahocorasick.Automaton()
+        for table, closing in ((self.literal, " "), (self.stems, "")):
+            for word in table:
+                for spaced in _spaced(word):
+                    key = f" {_blank_marks(spaced)}{closing}"
+                    self.automaton.add_word(key, (len(spaced), not closing))
+        self.automaton.make_automaton()
+        self.known: dict[str, list[CueRule]] = {}  # by the words as they stand
 
-    def find(self, text: str) -> Iterator[CueMatch]:
-        if self.pattern is not None:
-            for found in self.pattern.finditer(text):
-                for rule in self._rules_of(_normal(found.group())):
-                    yield CueMatch(found.start(), found.end(), rule)
-        for regex, rule in self.regexes:
-            for found in regex.finditer(text):
-                if found.end() > found.start():
-                    yield CueMatch(found.start(), found.end(), rule)
+    def find(self, text: _PlainText) -> Iterator[tuple[int, int, list[CueRule]]]:
+        """Yield spans with their rules from left to right; where words overlap, the first and longest counts."""
+        if not len(self.automaton):
+            return
+        spans = []
+        for last, (length, stem) in self.automaton.iter(text.blank):
+            start = last - length if stem else last - 1 - length  # without the blank that pads the text
+            end = start + length if not stem else text.blank.index(" ", last + 1) - 1
+            if end - start - length <= _MAX_SUFFIX:
+                spans.append((start, -end))
+        reached = 0
+        for start, minus in sorted(spans):
+            if start >= reached and (rules := self._rules_at(text.lower[start:-minus])):
+                yield start, -minus, rules
+                reached = -minus
+
+    def _rules_at(self, surface: str) -> list[CueRule]:
+        rules = self.known.get(surface)
+        if rules is None:
+            rules = self.known.setdefault(surface, self._rules_of(_normal(surface)))
+        return rules
 
     def _rules_of(self, matched: str) -> list[CueRule]:
+        """Return the rules of a word in a fixed order."""
         if matched in self.literal:
-            return self.literal[matched]
+            return sorted(self.literal[matched], key=lambda rule: rule.rule_id)
         for cut in range(len(matched), max(0, len(matched) - _MAX_SUFFIX - 1), -1):
             if matched[:cut] in self.stems:
-                return self.stems[matched[:cut]]
+                return sorted(self.stems[matched[:cut]], key=lambda rule: rule.rule_id)
         return []
+
+
+class _PlainText(NamedTuple):
+    """A text in small letters, and the same with a blank for each mark, between two blanks more at either end."""
+
+    lower: str
+    blank: str
+
+
+def _plain_text(text: str) -> _PlainText:
+    lower = text.lower()
+    if len(lower) != len(text):  # "İ" has two code points in small letters
+        lower = "".join(small if len(small := char.lower()) == 1 else small[0] for char in text)
+    return _PlainText(lower, f" {_blank_marks(lower)}  ")
+
+
+def _blank_marks(text: str) -> str:
+    """Put a blank for every code point that is no letter, digit or underscore."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _wordlike()[codes].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@cache
+def _wordlike() -> npt.NDArray[np.uint32]:
+    """Table from every code point to itself, where it belongs to a word, else to a blank."""
+    table = np.full(sys.maxunicode + 1, ord(" "), dtype=np.uint32)
+    for run in re.finditer(r"\w+", "".join(map(chr, range(len(table))))):
+        table[run.start() : run.end()] = np.arange(run.start(), run.end(), dtype=np.uint32)
+    table[ord("ı")] = ord("i")  # the small letter of "I" is "i" outside Turkish
+    return table
 
 
 def _normal(words: str) -> str:
     return " ".join(words.translate(_GLYPHS).lower().split())
 
 
-def _plant(trie: dict[str, Any], word: str, suffix: str) -> None:
-    for char in word:
-        trie = trie.setdefault(char, {})
-    trie.setdefault("", set()).add(suffix)
-
-
-def _grow(trie: dict[str, Any]) -> str:
-    """Write a trie as a regular expression that prefers the longest word."""
-    ends = trie.get("", set())
-    branches = [_glyph(char) + _grow(below) for char, below in sorted(trie.items()) if char]
-    branches += sorted(end for end in ends if end)
-    if not branches:
-        return ""
-    return f"(?:{'|'.join(branches)})" + ("?" if "" in ends else "")
-
-
-def _glyph(char: str) -> str:
-    return {" ": r"\s{1,3}", "i": "[iİ]", "'": "['’ʼ]", "-": "[-‐‑]"}.get(char, re.escape(char))
+def _spaced(word: str) -> Iterator[str]:
+    """Yield a phrase with one blank in each gap, and with two or three in one gap or in all."""
+    parts = word.split(" ")
+    yield word
+    for n in (2, 3) if len(parts) > 1 else ():
+        yield (" " * n).join(parts)
+        for at in range(1, len(parts)) if len(parts) > 2 else ():
+            yield " ".join(parts[:at]) + " " * n + " ".join(parts[at:])
 
 
 def list_lexicons() -> list[str]:
@@ -277,7 +362,7 @@ def _rule(header: Mapping[str, str], entry: Mapping[str, Any], where: str, fault
     where = f"{where} ({entry.get('id', 'without id')})"
     wrong = [f"'{key}' must be text" for key in _RULE if not isinstance(entry.get(key), str) or not entry[key]]
     wrong += [f"unknown key '{key}'" for key in sorted(set(entry) - {*_RULE, *_OPTIONAL, "language"})]
-    for key in ("words", "examples", "counterexamples"):
+    for key in ("words", "near", "examples", "counterexamples"):
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip("* ") for item in value):
             wrong.append(f"'{key}' must be a list of non-empty texts")
@@ -287,11 +372,13 @@ def _rule(header: Mapping[str, str], entry: Mapping[str, Any], where: str, fault
         wrong.append(f"'role' must be one of {', '.join(_ROLES)}, got {entry['role']!r}")
     if entry.get("target", "") not in _TARGETS:
         wrong.append(f"'target' must be next or previous, got {entry['target']!r}")
+    if entry.get("near") and not entry.get("regex"):
+        wrong.append("'near' goes with 'regex'")
     wrong += _regex_faults(entry.get("regex", ""))
     faults += [f"{where}: {fault}." for fault in wrong]
     if wrong:
         return None
-    lists: dict[str, Any] = {key: tuple(entry.get(key, ())) for key in ("words", "examples", "counterexamples")}
+    lists: dict[str, Any] = {key: tuple(entry.get(key, ())) for key in ("words", "near", "examples", "counterexamples")}
     plain: dict[str, Any] = {key: entry.get(key, "") for key in ("regex", "value", "authority", "target", *_RULE)}
     return CueRule(lexicon=header["name"], language=header["language"], role=entry.get("role", "cue"), **lists, **plain)
 
