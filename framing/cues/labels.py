@@ -62,7 +62,7 @@ def find_labels(
     Returns
     -------
     DataFrame
-        Table ``labels``. Offsets of a parenthetical include its brackets, those of an appositive its comma.
+        Table ``labels``. A span holds the words of the label alone, without comma, dash or star; a parenthetical its brackets.
     """
     chosen = load_lexicon("inserted-labels") if lexicon is None else lexicon
     origins = Origins.of(corpus, datelines)
@@ -201,7 +201,8 @@ def _modifiers(place: Place, start: int, end: int) -> Iterator[tuple[int, int, s
     if target is None or not place.text[slice(*target)].strip('«“"„')[:1].isupper():
         return
     form = {"(": "parenthetical", ",": "appositive"}.get(found.group(1)[0], "dash")
-    yield begin + found.start(1), begin + found.end(1), form, target
+    led = 0 if form == "parenthetical" else len(found.group(1)) - len(found.group(1).lstrip(",—– "))
+    yield begin + found.start(1) + led, begin + found.end(1), form, target
 
 
 def _inserted(

@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,6 +104,49 @@ class Lexicon:
     names: tuple[str, ...]
     versions: tuple[str, ...]
     rules: tuple[CueRule, ...]
+
+    def select(self, *, allow: Iterable[str] = (), deny: Iterable[str] = ()) -> Lexicon:
+        """Keep or drop rules, families and single words.
+
+        Parameters
+        ----------
+        allow : iterable of str
+            Rule identifiers (``hedges/modal``) or families; with any, only these rules stay.
+        deny : iterable of str
+            Rule identifiers, families, or words as they stand in a rule (``likely``), which are dropped.
+
+        Returns
+        -------
+        Lexicon
+
+        Raises
+        ------
+        LexiconError
+            If an entry names no rule, family or word: one error lists all.
+
+        Examples
+        --------
+        >>> chosen = load_lexicon("hedges").select(deny=["likely", "hedges/approximator"])
+        >>> [m.rule.rule_id for m in chosen.matches("It is likely, in a sense, probably over.", "en")]
+        ['hedges/adverb']
+        """
+        allowed, denied = set(allow), {*deny}
+        names = {name for rule in self.rules for name in (rule.rule_id, rule.family)}
+        words = {word for rule in self.rules for word in rule.words}
+        unknown = sorted((allowed - names) | (denied - names - words))
+        if unknown:
+            raise LexiconError(
+                f"select: no rule, family or word is called {', '.join(map(repr, unknown))}. "
+                f"Families: {', '.join(sorted({rule.family for rule in self.rules}))}."
+            )
+        rules = []
+        for rule in self.rules:
+            if {rule.rule_id, rule.family} & denied or (allowed and not {rule.rule_id, rule.family} & allowed):
+                continue
+            kept = tuple(word for word in rule.words if word not in denied)
+            if kept or rule.regex:
+                rules.append(replace(rule, words=kept))
+        return replace(self, rules=tuple(rules))
 
     @property
     def languages(self) -> tuple[str, ...]:

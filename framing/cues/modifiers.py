@@ -114,8 +114,7 @@ def _delimited(text: str) -> Iterator[Candidate]:
             phrase = text[mark.end() : stop.start()]
             words = _WORD.findall(phrase)
             if 2 <= len(words) <= _MAX_WORDS and not words[0][0].isupper() and (key := wording(phrase)):
-                start = mark.start() + len(mark.group()) - len(mark.group().lstrip())
-                yield Candidate(start, stop.start(), form, target, ((key, start),))
+                yield Candidate(mark.end(), stop.start(), form, target, ((key, mark.end()),))
 
 
 def _before_names(text: str) -> Iterator[Candidate]:
@@ -167,7 +166,8 @@ def _starred(text: str) -> Iterator[Candidate]:
         target = next((n for n in names if text[slice(*n)].lower() in phrase.lower()), names[0])
         name = text[slice(*target)]
         if key := wording(phrase.replace(name, " ")):
-            yield Candidate(note.start(1), end, "footnote", target, ((key, note.start(1)),))
+            stop = note.end() + len(phrase.rstrip(" _*"))
+            yield Candidate(note.end(), stop, "footnote", target, ((key, note.end()),))
 
 
 def _named(text: str, span: Span) -> bool:

@@ -119,7 +119,7 @@ def _in_force(country: str, origin: str, label: Mapping[str, Any], day: date | N
     excepted = any(
         e["country"] == country
         and day >= e["since"]
-        and origin in e["origins"]
+        and (not e["origins"] or origin in e["origins"])
         and any(n in entity for n in e["entity"])
         for e in _jurisdictions()["exception"]
     )
