@@ -62,7 +62,7 @@ def find_labels(
     Returns
     -------
     DataFrame
-        Table ``labels``. A span holds the words of the label alone, without comma, dash or star; a parenthetical its brackets.
+        Table ``labels``. A span holds the words of the label alone, without comma, dash or star, but with brackets.
     """
     chosen = load_lexicon("inserted-labels") if lexicon is None else lexicon
     origins = Origins.of(corpus, datelines)

@@ -341,9 +341,22 @@ def load_lexicon(*names: str | Path) -> Lexicon:
     >>> load_lexicon("distancing", "hedges").names
     ('distancing', 'hedges')
     """
+    chosen = names or tuple(list_lexicons())
+    if all(_plain(name) and _shipped(str(name)) for name in chosen):
+        return _loaded(tuple(map(str, chosen)))
+    return _load(chosen)
+
+
+@cache
+def _loaded(names: tuple[str, ...]) -> Lexicon:
+    """Shipped lexicons do not change: they are read and compiled once."""
+    return _load(names)
+
+
+def _load(names: Iterable[str | Path]) -> Lexicon:
     faults: list[str] = []
     headers, rules = [], []
-    for path in _paths(names or list_lexicons(), faults):
+    for path in _paths(names, faults):
         header, found = _read(path, faults)
         headers.append(header)
         rules += found
@@ -361,11 +374,16 @@ def load_lexicon(*names: str | Path) -> Lexicon:
     )
 
 
+def _shipped(name: str) -> list[Path]:
+    """Return the files of a shipped name: its own, or one for each language."""
+    exact = _SHIPPED / f"{name}.toml"
+    return [exact] if exact.is_file() else sorted(_SHIPPED.glob(f"{name}-??.toml"))
+
+
 def _paths(names: Iterable[str | Path], faults: list[str]) -> list[Path]:
     paths: dict[Path, None] = {}
     for name in names:
-        exact = _SHIPPED / f"{name}.toml"
-        found = [exact] if exact.is_file() else sorted(_SHIPPED.glob(f"{name}-??.toml")) if _plain(name) else []
+        found = _shipped(str(name)) if _plain(name) else []
         if not found and Path(name).is_file():
             found = [Path(name)]
         if not found:
