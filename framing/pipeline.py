@@ -16,6 +16,7 @@ import pandas as pd
 from framing.align import (
     EventAligner,
     align_passages,
+    collate_families,
     compare_coverage,
     diff_passages,
     find_families,
@@ -23,7 +24,16 @@ from framing.align import (
     group_stories,
     independent_units,
 )
-from framing.cues import find_cues, find_labels, load_lexicon
+from framing.cues import (
+    find_cues,
+    find_labels,
+    label_changes,
+    label_counts,
+    label_coverage,
+    label_timeline,
+    load_lexicon,
+    rank_modifiers,
+)
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
 from framing.reading import Corpus, read_corpus, write_bytes, write_table
@@ -295,7 +305,7 @@ def _cover(work: _Work) -> Made:
 
 def _edit(work: _Work) -> Made:
     edits = diff_passages(work.corpus, work["passages"], reuse=work["reuse"], families=work["families"])
-    return {"edits": edits}
+    return {"edits": edits, "collation": collate_families(work["families"], work["passages"])}
 
 
 def _cue(work: _Work) -> Made:
@@ -313,7 +323,17 @@ def _label(work: _Work) -> Made:
         datelines=work["datelines"],
         quotations=work["quotations"],
     )
-    return {"labels": labels}
+    timeline = label_timeline(work.corpus, labels)
+    return {
+        "labels": labels,
+        "modifiers": rank_modifiers(
+            work.corpus, work["events"], quotations=work["quotations"], sentences=work["sentences"]
+        ),
+        "label_counts": label_counts(work.corpus, labels),
+        "label_coverage": label_coverage(work.corpus, labels, work["events"]),
+        "label_timeline": timeline,
+        "label_changes": label_changes(timeline, random_state=work.settings.random_state),
+    }
 
 
 def _contrast(work: _Work) -> Made:

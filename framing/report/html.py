@@ -17,6 +17,7 @@ from markupsafe import Markup
 from framing.report import charts
 from framing.report.content import ReportContent
 from framing.report.highlight import visible
+from framing.report.labelling import label_matrix, modifier_table, silence_table, switch_list, timeline_rows
 from framing.report.reader import Reader
 from framing.report.sections import (
     coverage,
@@ -67,6 +68,10 @@ def render_report(content: ReportContent) -> str:
         events=events,
         coverage=coverage(content, events),
         labels=label_table(content, reader.label_anchors),
+        naming_labels=label_matrix(content),
+        silences=silence_table(content),
+        modifiers=modifier_table(content),
+        switches=switch_list(content),
         cues=cue_table(content),
         terms=terms,
         separability=separability_table(content),
@@ -90,6 +95,9 @@ def _figures(content: ReportContent, terms: list[dict[str, Any]]) -> dict[str, M
     """Charts that the tables can fill, as SVG that fits the page's colours."""
     figures: dict[str, Markup] = {}
     cues, separability = content.table("cues"), content.table("separability")
+    days = timeline_rows(content)
+    if len(days):
+        figures["label_timeline"] = _inline(charts.label_timeline_chart(days), "label_timeline")
     if terms:
         table = pd.DataFrame(terms).assign(href=lambda t: "#" + t["anchor"])
         figures["terms"] = _inline(charts.terms_chart(table), "terms")
