@@ -22,6 +22,7 @@ __all__ = [
     "coverage_chart",
     "cue_rates",
     "cue_rates_chart",
+    "make_charts",
     "save_figures",
     "separability_chart",
     "terms_chart",
@@ -40,7 +41,7 @@ _HREF = re.compile(r'\s(?:xlink:)?href="([^"]*)"')
 
 def _styled(chart: Any) -> Any:
     return (
-        chart.configure(background="transparent", font=_FONT, padding=6)
+        chart.configure(background="#ffffff", font=_FONT, padding=6)  # the report's style sheet takes the ground away
         .configure_axis(
             labelColor=_INK,
             titleColor=_QUIET,
@@ -69,6 +70,7 @@ def _data(table: pd.DataFrame) -> Any:
 def _plain(text: str) -> str:
     """One short line without control characters: vl_convert aborts the whole process on some of them."""
     line = visible(" ".join(text.split())).encode(errors="replace").decode()
+    line = line.replace("<", "<\u2060")  # Altair writes it into a script element of a notebook as it is
     return line if len(line) <= _MAX_TEXT else f"{line[: _MAX_TEXT - 2]} …"
 
 
@@ -336,13 +338,39 @@ def _fragment(found: re.Match[str]) -> str:
     return f' href="#{html.escape(fragment)}"' if mark else ""
 
 
-def save_figures(tables: Mapping[str, pd.DataFrame], folder: str | Path, *, corpus: Corpus) -> list[Path]:
-    """Write every chart that the tables can fill as SVG: coverage, cue rates, terms, separability.
+def make_charts(tables: Mapping[str, pd.DataFrame], *, corpus: Corpus) -> dict[str, Any]:
+    """Make every chart that the tables can fill: coverage, cue rates, terms, separability.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Tables of `framing.schema` by name; absent or empty ones give no figure.
+        Tables of `framing.schema` by name; absent or empty ones give no chart.
+    corpus : Corpus
+        The articles.
+
+    Returns
+    -------
+    dict of str to altair chart
+        The report's charts, interactive in a notebook; ``altair.renderers.enable("svg")`` shows them without loading
+        anything.
+    """
+    makers: dict[str, tuple[str, Callable[[pd.DataFrame], Any]]] = {
+        "coverage": ("events", lambda t: coverage_chart(t, corpus, units=tables.get("units"))),
+        "cue_rates": ("cues", lambda t: cue_rates_chart(t, corpus)),
+        "terms": ("terms", terms_chart),
+        "separability": ("separability", separability_chart),
+    }
+    given = {name: tables.get(needed) for name, (needed, _) in makers.items()}
+    return {name: makers[name][1](t) for name, t in given.items() if t is not None and _can_fill(name, t)}
+
+
+def save_figures(tables: Mapping[str, pd.DataFrame], folder: str | Path, *, corpus: Corpus) -> list[Path]:
+    """Write the charts of `make_charts` as SVG.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of `framing.schema` by name.
     folder : str or Path
         Made where it does not exist.
     corpus : Corpus
@@ -353,20 +381,11 @@ def save_figures(tables: Mapping[str, pd.DataFrame], folder: str | Path, *, corp
     list of Path
         The files written.
     """
-    makers: dict[str, tuple[str, Callable[[pd.DataFrame], Any]]] = {
-        "coverage": ("events", lambda t: coverage_chart(t, corpus, units=tables.get("units"))),
-        "cue_rates": ("cues", lambda t: cue_rates_chart(t, corpus)),
-        "terms": ("terms", terms_chart),
-        "separability": ("separability", separability_chart),
-    }
     written = []
-    for name, (needed, make) in makers.items():
-        table = tables.get(needed)
-        if table is None or not _can_fill(name, table):
-            continue
+    for name, chart in make_charts(tables, corpus=corpus).items():
         path = Path(folder) / f"{name}.svg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(chart_to_svg(make(table)), encoding="utf-8", newline="\n")
+        path.write_text(chart_to_svg(chart), encoding="utf-8", newline="\n")
         written.append(path)
     return written
 
