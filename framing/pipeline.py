@@ -347,6 +347,8 @@ def _separate(work: _Work) -> Made:
     except SettingsError as error:
         work.notes["separability"] = str(error)
         return {"separability": empty("separability"), "weights": empty("weights")}
+    if model.summary_.empty:
+        work.notes["separability"] = model.summary()
     return {"separability": model.summary_, "weights": model.weights_}
 
 
