@@ -181,7 +181,7 @@ class Corpus:
 
 
 def _as_known(articles: pd.DataFrame) -> pd.Series[str]:
-    """Times as precise as they are known: a day, a minute, or nothing."""
+    """Write times as precisely as they are known: a day, a minute, or nothing."""
     published = articles["published"]
     minutes = published.dt.strftime("%Y-%m-%d %H:%M")
     to_day = articles["published_precision"].eq("day").fillna(value=False)
