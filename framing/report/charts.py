@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from framing.errors import SettingsError
 from framing.reading import Corpus
 from framing.report.content import records
 from framing.report.highlight import visible
@@ -22,6 +23,8 @@ __all__ = [
     "coverage_chart",
     "cue_rates",
     "cue_rates_chart",
+    "label_counts_chart",
+    "label_timeline_chart",
     "make_charts",
     "save_figures",
     "separability_chart",
@@ -312,6 +315,106 @@ def cue_rates_chart(cues: pd.DataFrame, corpus: Corpus, *, n: int = 40) -> alt.L
     numbers = base.mark_text(color="#16181b", fontSize=11).encode(text=alt.Text("own_rate:Q", format=".1f"))
     layers: alt.LayerChart = _styled((squares + numbers).properties(width=alt.Step(64), height=alt.Step(20)))
     return layers
+
+
+def label_counts_chart(counts: pd.DataFrame, *, share: str = "first_share", n: int = _MAX_TERMS) -> alt.LayerChart:
+    """Draw how often each outlet labels each name, with Wilson's intervals.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Table ``label_counts``, filtered to the names of interest.
+    share : {"first_share", "share"}
+        Share of articles with the label at a first mention, or share of mentions with it; mentions of one article are
+        not independent, so the intervals of the latter are too short.
+    n : int
+        Rows at most.
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Raises
+    ------
+    SettingsError
+        If there is no such share.
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    known = {"first_share": ("first_", "n_first_labelled", "n_articles"), "share": ("", "n_labelled", "n_mentions")}
+    if share not in known:
+        raise SettingsError(f"label_counts_chart: share must be one of {', '.join(known)}. Got {share!r}.")
+    prefix, part, whole = known[share]
+    shown = _named_rows(counts.head(n))
+    shown = shown.assign(of=shown[part].astype(str) + " of " + shown[whole].astype(str))
+    base = alt.Chart(_data(shown)).encode(y=alt.Y("row:N", sort=None, title=None))
+    title = "articles that label it at first mention" if prefix else "mentions that carry the label"
+    x = alt.Scale(domain=[0, 1])
+    lines = base.mark_rule(color=_GREY, strokeWidth=2).encode(
+        x=alt.X(f"{prefix}ci_low:Q", scale=x, title=f"share of {title}, 95 % interval", axis=alt.Axis(format="%")),
+        x2=f"{prefix}ci_high:Q",
+    )
+    points = base.mark_point(filled=True, size=70, color=_BLUE, opacity=1).encode(
+        x=f"{share}:Q", tooltip=["outlet:N", "entity:N", "designation:N", "of:N"]
+    )
+    numbers = base.mark_text(align="left", dx=8, dy=-7, color=_QUIET, fontSize=10).encode(x=f"{share}:Q", text="of:N")
+    layers: alt.LayerChart = _styled((lines + points + numbers).properties(width=420, height=alt.Step(24)))
+    return layers
+
+
+def label_timeline_chart(
+    timeline: pd.DataFrame, *, changes: pd.DataFrame | None = None, n: int = _MAX_TERMS
+) -> alt.LayerChart:
+    """Draw the days on which outlets mention a name: the fuller the point, the more mentions carry the label.
+
+    Parameters
+    ----------
+    timeline : DataFrame
+        Table ``label_timeline``, filtered to the names of interest.
+    changes : DataFrame, optional
+        Table ``label_changes``; those found are drawn as strokes.
+    n : int
+        Streams (outlet, name, designation) at most.
+
+    Returns
+    -------
+    altair.LayerChart
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    streams = _named_rows(timeline[["outlet", "entity", "designation"]].drop_duplicates())
+    kept = set(streams["row"].head(n))
+    days = _named_rows(timeline).assign(day=timeline["day"].dt.strftime("%Y-%m-%d"))
+    days = days[days["row"].isin(kept)]
+    x = alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%-d %b"))
+    rows = alt.Y("row:N", sort=None, title=None)
+    fill = alt.Scale(domain=[0, 1], range=["#ffffff", _BLUE])
+    points = (
+        alt.Chart(_data(days))
+        .mark_point(stroke=_BLUE, strokeWidth=1, opacity=1, filled=True)
+        .encode(
+            x=x,
+            y=rows,
+            fill=alt.Fill("share:Q", title="labelled share", scale=fill, legend=alt.Legend(format="%")),
+            size=alt.Size("n_mentions:Q", title="mentions", scale=alt.Scale(range=[30, 200])),
+            tooltip=["row:N", "day:T", "n_labelled:Q", "n_mentions:Q"],
+        )
+    )
+    layers = [points]
+    if changes is not None and changes["found"].any():
+        found = changes[changes["found"]]
+        found = _named_rows(found).assign(day=found["day"].dt.strftime("%Y-%m-%d"))
+        tick = alt.Chart(_data(found[found["row"].isin(kept)])).mark_tick(color=_AMBER, thickness=3, size=26)
+        layers.append(tick.encode(x=x, y=rows, tooltip=["row:N", "day:T", "share_before:Q", "share_after:Q"]))
+    chart: alt.LayerChart = _styled(alt.layer(*layers).properties(width=520, height=alt.Step(34)))
+    return chart
+
+
+def _named_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Name each row by its outlet, and by name and designation where these differ."""
+    names = [c for c in ("entity", "designation") if table[c].nunique() > 1]
+    parts = [table["outlet"], *(table[c].str.replace("_", " ") for c in names)]
+    return table.assign(row=["  ·  ".join(words) for words in zip(*parts, strict=True)])
 
 
 def chart_to_svg(chart: Any) -> str:
