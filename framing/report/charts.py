@@ -66,8 +66,13 @@ def _data(table: pd.DataFrame) -> Any:
     """Values inside the specification: no limit on rows, and nothing to load."""
     import altair as alt  # noqa: PLC0415 - heavy
 
-    rows = [{k: _plain(v) if isinstance(v, str) else v for k, v in row.items()} for row in records(table)]
-    return alt.InlineData(values=rows)
+    return alt.InlineData(values=[{k: _value(v) for k, v in row.items()} for row in records(table)])
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()  # JSON knows no times
+    return _plain(value) if isinstance(value, str) else value
 
 
 def _plain(text: str) -> str:

@@ -76,6 +76,7 @@ NAMED = {"entity": "league", "designation": "banned"}
 def test_label_counts_name_outlets_and_say_of_how_many():
     row = {"n_mentions": 9, "n_labelled": 4, "share": 4 / 9, "ci_low": 0.2, "ci_high": 0.7, "n_articles": 3}
     row |= {"n_first_labelled": 1, "first_share": 1 / 3, "first_ci_low": 0.1, "first_ci_high": 0.8, **NAMED}
+    row |= {"first_date": pd.Timestamp("2031-03-01", tz="UTC")}
     counts = make("label_counts", [row | {"outlet": o} for o in ("Harbour Gazette", "Meridian Wire")])
     svg = chart_to_svg(label_counts_chart(counts))
     assert "Meridian Wire" in svg
