@@ -370,7 +370,7 @@ def label_counts_chart(counts: pd.DataFrame, *, share: str = "first_share", n: i
 def label_timeline_chart(
     timeline: pd.DataFrame, *, changes: pd.DataFrame | None = None, n: int = _MAX_TERMS
 ) -> alt.LayerChart:
-    """Draw the days on which outlets mention a name: the fuller the point, the more mentions carry the label.
+    """Draw the days on which outlets mention a name: the fuller the point, the larger the share that carries the label.
 
     Parameters
     ----------
@@ -391,9 +391,9 @@ def label_timeline_chart(
     kept = set(streams["row"].head(n))
     days = _named_rows(timeline).assign(day=timeline["day"].dt.strftime("%Y-%m-%d"))
     days = days[days["row"].isin(kept)]
-    x = alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format="%-d %b"))
+    x = alt.X("day:T", title=None, scale=alt.Scale(type="utc", padding=10), axis=alt.Axis(format="%-d %b"))
     rows = alt.Y("row:N", sort=None, title=None)
-    fill = alt.Scale(domain=[0, 1], range=["#ffffff", _BLUE])
+    fill = alt.Scale(domain=[0, 1], range=["#ffffff", _BLUE], interpolate="rgb")
     points = (
         alt.Chart(_data(days))
         .mark_point(stroke=_BLUE, strokeWidth=1, opacity=1, filled=True)
@@ -401,7 +401,7 @@ def label_timeline_chart(
             x=x,
             y=rows,
             fill=alt.Fill("share:Q", title="labelled share", scale=fill, legend=alt.Legend(format="%")),
-            size=alt.Size("n_mentions:Q", title="mentions", scale=alt.Scale(range=[30, 200])),
+            size=alt.Size("n_mentions:Q", legend=None, scale=alt.Scale(range=[40, 200])),
             tooltip=["row:N", "day:T", "n_labelled:Q", "n_mentions:Q"],
         )
     )

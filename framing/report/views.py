@@ -174,7 +174,7 @@ class _Sides:
         heads = "".join(
             f'<th scope="col" style="{_CELL};width:{width}">{head}</th>'
             for width, head in (
-                ("8em", ""),
+                ("6em", ""),
                 ("auto", _byline(self._articles[article])),
                 ("auto", _byline(self._articles[other])),
             )
