@@ -391,7 +391,7 @@ def label_timeline_chart(
     kept = set(streams["row"].head(n))
     days = _named_rows(timeline).assign(day=timeline["day"].dt.strftime("%Y-%m-%d"))
     days = days[days["row"].isin(kept)]
-    x = alt.X("day:T", title=None, scale=alt.Scale(type="utc", padding=10), axis=alt.Axis(format="%-d %b"))
+    x = alt.X("day:T", title=None, scale=alt.Scale(type="utc", padding=10), axis=alt.Axis(format="%-d %b", tickCount=8))
     rows = alt.Y("row:N", sort=None, title=None)
     fill = alt.Scale(domain=[0, 1], range=["#ffffff", _BLUE], interpolate="rgb")
     points = (
