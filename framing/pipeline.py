@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import platform
 from collections.abc import Callable, Iterator, Mapping
@@ -37,7 +38,7 @@ from framing.cues import (
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
 from framing.reading import Corpus, read_corpus, write_bytes, write_table
-from framing.report import ReportContent, render_report
+from framing.report import ReportContent, make_charts, render_report
 from framing.schema import check, empty
 from framing.text import find_datelines, find_quotations, find_sentences, mask_spans
 
@@ -107,6 +108,11 @@ class Comparison:
         if name not in self.tables:
             raise SettingsError(f"there is no table {name!r} in this comparison. Tables: {', '.join(self.tables)}.")
         return self.tables[name]
+
+    @property
+    def charts(self) -> dict[str, Any]:
+        """The report's charts that the tables can fill, by name: Altair objects for notebooks (`make_charts`)."""
+        return make_charts(self.tables, corpus=self.corpus)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Render the report: one offline HTML file.
@@ -184,7 +190,8 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         counts = pd.DataFrame({"rows": {name: len(table) for name, table in self.tables.items()}})
-        return f"{self.corpus._repr_html_()}{counts.to_html()}"
+        notes = "".join(f"<p>{html.escape(f'{name}: {note}')}</p>" for name, note in self.notes.items())
+        return f"{self.corpus._repr_html_()}{counts.to_html()}{notes}"
 
 
 def compare(source: str | Path | pd.DataFrame | Corpus, settings: Settings | None = None) -> Comparison:
@@ -360,6 +367,8 @@ def _separate(work: _Work) -> Made:
     except SettingsError as error:
         work.notes["separability"] = str(error)
         return {"separability": empty("separability"), "weights": empty("weights")}
+    if model.summary_.empty:
+        work.notes["separability"] = model.summary()
     return {"separability": model.summary_, "weights": model.weights_}
 
 
