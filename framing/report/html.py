@@ -31,7 +31,7 @@ from framing.report.sections import (
 
 __all__ = ["render_report"]
 
-_ID = re.compile(r'(\bid="|url\(#|(?<=\shref=")#(?=clip|gradient))(clip|gradient)')
+_ID = re.compile(r'(\bid="|url\(#|(?<=\shref=")#(?=clip|gradient))(clip|gradient)_?(\d+)')
 _NAMESPACE = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
 
 
@@ -109,9 +109,18 @@ def _figures(content: ReportContent, terms: list[dict[str, Any]]) -> dict[str, M
 
 
 def _inline(chart: Any, name: str) -> Markup:
-    """SVG for use inside HTML: no name spaces, and identifiers that no other chart has."""
+    """SVG for use inside HTML: no name spaces, and identifiers that no other chart has.
+
+    vl_convert counts gradients over the whole process; here they are numbered anew, so that the bytes are the same.
+    """
     svg = _NAMESPACE.sub("", charts.chart_to_svg(chart))
-    return Markup(_ID.sub(rf"\g<1>{name}-\g<2>", svg))  # noqa: S704 - vl_convert escapes all text in SVG
+    numbers: dict[tuple[str, str], int] = {}
+
+    def renamed(found: re.Match[str]) -> str:
+        number = numbers.setdefault((found[2], found[3]), len(numbers))
+        return f"{found[1]}{name}-{found[2]}{number}"
+
+    return Markup(_ID.sub(renamed, svg))  # noqa: S704 - vl_convert escapes all text in SVG
 
 
 @cache

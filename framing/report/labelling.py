@@ -107,4 +107,6 @@ def timeline_rows(content: ReportContent) -> pd.DataFrame:
     streams = streams[(streams["days"] >= _LEAST_DAYS) & (streams["total"] > 0)].reset_index()
     kept = streams.sort_values(["total", "entity", "outlet"], ascending=[False, True, True]).head(N_STREAMS)
     shown = kept[["entity", "outlet", "total"]].merge(days, how="inner", on=["entity", "outlet"])
-    return shown.assign(designation="label").sort_values(["total", "entity", "outlet", "day"], ascending=[False, True, True, True])
+    return shown.assign(designation="label").sort_values(
+        ["total", "entity", "outlet", "day"], ascending=[False, True, True, True]
+    )
