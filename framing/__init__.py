@@ -107,6 +107,7 @@ _ROOMS = {
         "write_coding_sheet",
         "write_gold",
     ),
+    "framing.report": ("show_passages", "show_text"),
     "framing.pipeline": ("Comparison", "Settings", "compare"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}

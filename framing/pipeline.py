@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import platform
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ import pandas as pd
 from framing.align import (
     EventAligner,
     align_passages,
+    collate_families,
     compare_coverage,
     diff_passages,
     find_families,
@@ -23,11 +25,20 @@ from framing.align import (
     group_stories,
     independent_units,
 )
-from framing.cues import find_cues, find_labels, load_lexicon
+from framing.cues import (
+    find_cues,
+    find_labels,
+    label_changes,
+    label_counts,
+    label_coverage,
+    label_timeline,
+    load_lexicon,
+    rank_modifiers,
+)
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
 from framing.reading import Corpus, read_corpus, write_bytes, write_table
-from framing.report import ReportContent, render_report
+from framing.report import ReportContent, make_charts, render_report
 from framing.schema import check, empty
 from framing.text import find_datelines, find_quotations, find_sentences, mask_spans
 
@@ -97,6 +108,11 @@ class Comparison:
         if name not in self.tables:
             raise SettingsError(f"there is no table {name!r} in this comparison. Tables: {', '.join(self.tables)}.")
         return self.tables[name]
+
+    @property
+    def charts(self) -> dict[str, Any]:
+        """The report's charts that the tables can fill, by name: Altair objects for notebooks (`make_charts`)."""
+        return make_charts(self.tables, corpus=self.corpus)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Render the report: one offline HTML file.
@@ -174,7 +190,8 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         counts = pd.DataFrame({"rows": {name: len(table) for name, table in self.tables.items()}})
-        return f"{self.corpus._repr_html_()}{counts.to_html()}"
+        notes = "".join(f"<p>{html.escape(f'{name}: {note}')}</p>" for name, note in self.notes.items())
+        return f"{self.corpus._repr_html_()}{counts.to_html()}{notes}"
 
 
 def compare(source: str | Path | pd.DataFrame | Corpus, settings: Settings | None = None) -> Comparison:
@@ -295,7 +312,7 @@ def _cover(work: _Work) -> Made:
 
 def _edit(work: _Work) -> Made:
     edits = diff_passages(work.corpus, work["passages"], reuse=work["reuse"], families=work["families"])
-    return {"edits": edits}
+    return {"edits": edits, "collation": collate_families(work["families"], work["passages"])}
 
 
 def _cue(work: _Work) -> Made:
@@ -313,7 +330,17 @@ def _label(work: _Work) -> Made:
         datelines=work["datelines"],
         quotations=work["quotations"],
     )
-    return {"labels": labels}
+    timeline = label_timeline(work.corpus, labels)
+    return {
+        "labels": labels,
+        "modifiers": rank_modifiers(
+            work.corpus, work["events"], quotations=work["quotations"], sentences=work["sentences"]
+        ),
+        "label_counts": label_counts(work.corpus, labels),
+        "label_coverage": label_coverage(work.corpus, labels, work["events"]),
+        "label_timeline": timeline,
+        "label_changes": label_changes(timeline, random_state=work.settings.random_state),
+    }
 
 
 def _contrast(work: _Work) -> Made:
@@ -340,6 +367,8 @@ def _separate(work: _Work) -> Made:
     except SettingsError as error:
         work.notes["separability"] = str(error)
         return {"separability": empty("separability"), "weights": empty("weights")}
+    if model.summary_.empty:
+        work.notes["separability"] = model.summary()
     return {"separability": model.summary_, "weights": model.weights_}
 
 

@@ -22,6 +22,7 @@ from framing.cues.adjacent import (
     is_statute,
     name_after,
     name_before,
+    opens_only,
     word_start,
 )
 from framing.cues.lexicon import CueMatch, Lexicon
@@ -192,8 +193,8 @@ class Reading:
         if shout and self.slavic:
             return None
         after = max((p.end for p in self._inside(start, end) if p.rule.role == "designation"), default=start)
-        led = wordings.NAME_LED.search(self.text, after if shout else start, end)
-        return led.span(1) if led else None
+        led = wordings.NAME_LED.finditer(self.text, after if shout else start, end)
+        return next((name.span(1) for name in led if name.start(1) not in self.roles), None)
 
     def _headed_notices(self) -> Iterator[Span]:
         """Lines that call themselves a note, and opening lines that say who pays for the outlet."""
@@ -364,7 +365,7 @@ class Reading:
             return None
         end = body.end() if body else piece.end
         target = name_before(self.text, piece.start, self.roles)
-        if target is None or not is_name(self.text, target) or target[1] - target[0] < wordings.LEAST_NAME:
+        if target is None or not is_name(self.text, target) or opens_only(self.text[slice(*target)]):
             return None
         if self.roles.get(target[0]) in ("authority", "designation"):
             return None

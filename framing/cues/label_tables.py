@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import xlogy
 
+from framing.cues.adjacent import is_name
 from framing.cues.mentions import Key, count_mentions, head_name, name_key
 from framing.errors import SettingsError
 from framing.reading import Corpus
@@ -35,7 +36,7 @@ def _by_name(corpus: Corpus, labels: pd.DataFrame) -> Iterator[_Named]:
     """Labels by name and designation, in alphabetical order; the commonest form of a name stands for it."""
     if labels.empty:
         return
-    named = labels.assign(key=labels["target"].map(lambda t: name_key(t) if isinstance(t, str) else ()))
+    named = labels.assign(key=labels["target"].map(lambda t: name_key(t) if _is_name(t) else ()))
     named = named[named["key"].map(bool)]
     counts = count_mentions(corpus, set(named["key"]))
     shown: dict[Key, Counter[str]] = defaultdict(Counter)
@@ -49,6 +50,11 @@ def _by_name(corpus: Corpus, labels: pd.DataFrame) -> Iterator[_Named]:
         for article, n in labelled.items():
             mentions[str(article)] = max(int(n), mentions.get(str(article), 0))
         yield _Named(str(entity), str(designation), group, mentions)
+
+
+def _is_name(target: object) -> bool:
+    """Whether a target names somebody: "the movement, which …" does not."""
+    return isinstance(target, str) and is_name(target, (0, len(target)))
 
 
 def label_counts(corpus: Corpus, labels: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
