@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from framing.cues.mentions import Key, count_mentions
+from framing.cues.targets import Key, count_mentions
 from framing.reading import Corpus
 from framing.stats import exact_stratified
 

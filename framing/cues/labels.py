@@ -15,8 +15,8 @@ from framing.cues.find import Place, Places
 from framing.cues.glosses import is_gloss
 from framing.cues.grammar import Label, Reading
 from framing.cues.lexicon import Lexicon, load_lexicon
-from framing.cues.mentions import Key, name_key
 from framing.cues.modifiers import only_this_outlet, rank_modifiers
+from framing.cues.targets import Key, resolve_names
 from framing.cues.typing import Origins, authority_of, designation_of
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
@@ -225,8 +225,9 @@ def _with_contrast(frame: pd.DataFrame, corpus: Corpus, events: pd.DataFrame | N
     """Test each outlet's designations of each name against others that mention it in the same events."""
     if events is None or events.empty:
         return frame
+    key_of = resolve_names(corpus, frame["target"])
     keys = [
-        (name_key(target), designation, carrier) if isinstance(target, str) and voice != "quoted" else None
+        (key_of[target], designation, carrier) if target in key_of and voice != "quoted" else None
         for target, designation, carrier, voice in zip(
             *(frame[c] for c in ("target", "designation", "carrier", "voice")), strict=True
         )

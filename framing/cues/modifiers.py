@@ -23,7 +23,7 @@ from framing.cues.adjacent import Span, brackets, name_before
 from framing.cues.contrasts import Contrasts, leans
 from framing.cues.find import Place, Places
 from framing.cues.glosses import is_gloss
-from framing.cues.mentions import Key, name_key
+from framing.cues.targets import Key, name_key
 from framing.cues.wordings import MOST_CALLS, STAR_LINE, STARRED
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
