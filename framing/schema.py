@@ -138,7 +138,7 @@ _FIELD_RANK = {name: rank for rank, name in enumerate(FIELDS)}
 _NAMED_LABEL = (
     _str("outlet", "the outlet that prints it"),
     _str("entity", "the name, lower case, in its commonest form"),
-    _str("designation", "what the label claims"),
+    _str("designation", "what the label claims, one thing at a time; any for whatever it claims"),
 )
 _CUE = (
     *_SPAN,
@@ -627,8 +627,8 @@ _ALL = (
             _int("n_mentions", "mentions over all days"),
             _float("share_before", "labelled share before the day"),
             _float("share_after", "labelled share from the day on"),
-            _float("p_value", "days shuffled"),
-            _float("q_value", "p_value after Benjamini-Hochberg over streams"),
+            _float("p_value", "days shuffled; missing where all or no mentions are labelled", nullable=True),
+            _float("q_value", "p_value after Benjamini-Hochberg over streams", nullable=True),
             _bool("found", "q_value is at most the level asked for"),
         ),
         ("outlet", "entity", "designation"),

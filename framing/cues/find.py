@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats as distributions
 
 from framing.cues.lexicon import CueRule, Lexicon, load_lexicon
+from framing.cues.targets import Key, first_mention, name_key
 from framing.errors import SettingsError
 from framing.reading import Corpus
 from framing.schema import FIELDS, check, empty, stable_ids
@@ -20,6 +21,18 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 __all__ = ["cue_rates", "find_cues", "keyword_in_context", "language_of"]
 
+# ISO 639-2 codes of the languages that have rules.
+_CODES = {
+    "eng": "en",
+    "rus": "ru",
+    "ukr": "uk",
+    "deu": "de",
+    "ger": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "tur": "tr",
+}
 _SCARE_WORDS = 4  # a scare quote is shorter than this
 _LEAD_LIMIT = 600  # code points; a text without paragraphs has its first sentence as lead
 _STOP_WORDS = {
@@ -96,6 +109,7 @@ class Place:
         self.article, self.field, self.language = article, name, language
         self.text: str = getattr(article, name)
         self.zones, self.quotes = list(zones), [(0, 0, "")][:0]
+        self._firsts: dict[Key, int | None] = {}
 
     def span(self, start: int, end: int) -> dict[str, Any]:
         """Columns of the span."""
@@ -130,11 +144,14 @@ class Place:
         return self.zones[index][2] if index >= 0 else ""
 
     def first_mention(self, span: tuple[int, int] | None) -> bool | None:
-        """Whether the words of the span stand here for the first time in the field."""
+        """Whether the name in the span, in whatever case, stands here for the first time in the field."""
         if span is None:
             return None
-        head = self.text[slice(*span)].strip("\"'“”«»‘’ ")
-        return head.lower() not in self.text[: span[0]].lower()
+        key = name_key(self.text[slice(*span)])
+        if key not in self._firsts:
+            self._firsts[key] = first_mention(self.text, key)
+        first = self._firsts[key]
+        return first is None or first >= span[0]
 
     def sentence(self, start: int) -> str:
         """Return the sentence around a position, roughly where there is no sentence table."""
@@ -157,7 +174,8 @@ class Places:
     def __iter__(self) -> Iterator[Place]:
         for article in self.articles.itertuples(index=False):
             known = article.language
-            language = language_of(f"{article.title} {article.text}") if pd.isna(known) else str(known)[:2].lower()
+            code = "" if pd.isna(known) else str(known).strip().lower()
+            language = _CODES.get(code, code[:2]) if code else language_of(f"{article.title} {article.text}")
             for name in FIELDS:
                 key = (article.article_id, name)
                 place = Place(article, name, language, self.zones.get(key, []))

@@ -25,12 +25,13 @@ def label_matrix(content: ReportContent) -> Row:
     counts = content.table("label_counts")
     names: dict[str, Row] = {}
     for row in records(counts):
-        name = names.setdefault(row["entity"], {"entity": row["entity"], "says": Counter(), "cells": {}})
-        cell = name["cells"].setdefault(row["outlet"], {"n_labelled": 0, "n_mentions": 0})
-        cell["n_labelled"] += row["n_labelled"]
-        cell["n_mentions"] = max(cell["n_mentions"], row["n_mentions"], cell["n_labelled"])
-        name["says"][row["designation"]] += row["n_labelled"]
-    order = sorted(names.values(), key=lambda name: (-name["says"].total(), name["entity"]))
+        name = names.setdefault(row["entity"], {"entity": row["entity"], "n": 0, "says": Counter(), "cells": {}})
+        if row["designation"] == "any":
+            name["cells"][row["outlet"]] = row
+            name["n"] += row["n_labelled"]
+        else:
+            name["says"][row["designation"]] += row["n_labelled"]
+    order = sorted(names.values(), key=lambda name: (-name["n"], name["entity"]))
     outlets = [o for o in content.outlets if (counts["outlet"] == o).any()]
     rows = [{**name, "says": _said(name["says"])} for name in order[:N_NAMES]]
     return {"rows": rows, "outlets": outlets, "wide": len(outlets) > WIDE, "n_more": max(0, len(order) - N_NAMES)}
@@ -46,11 +47,11 @@ def silence_table(content: ReportContent) -> Row:
     """Events in which one outlet labels a name that another mentions without any label."""
     groups: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
     for row in records(content.table("label_coverage")):
-        empty: Row = {"outlet": row["outlet"], "n_mentions": 0, "n_labelled": 0, "says": Counter()}
-        cell = groups[row["event_id"], row["entity"]].setdefault(row["outlet"], empty)
-        cell["n_mentions"] = max(cell["n_mentions"], row["n_mentions"])
-        cell["n_labelled"] += row["n_labelled"]
-        cell["says"][row["designation"]] += row["n_labelled"]
+        cell = groups[row["event_id"], row["entity"]].setdefault(row["outlet"], {"says": Counter()})
+        if row["designation"] == "any":
+            cell.update(row)
+        else:
+            cell["says"][row["designation"]] += row["n_labelled"]
     numbers = {event: n for n, event in enumerate(content.events, start=1)}
     rows = []
     for (event, entity), cells in groups.items():
@@ -88,7 +89,8 @@ def modifier_table(content: ReportContent) -> list[Row]:
 def switch_list(content: ReportContent) -> list[Row]:
     """Return the dated switches that were found, earliest first."""
     changes = content.table("label_changes")
-    rows = records(changes[changes["found"]].sort_values(["day", "entity", "outlet"]))
+    found = changes["found"] & (changes["designation"] == "any")
+    rows = records(changes[found].sort_values(["day", "entity", "outlet"]))
     for row in rows:
         day = pd.Timestamp(row["day"])
         row["date"] = f"{day.day} {day:%b %Y}"
@@ -98,15 +100,10 @@ def switch_list(content: ReportContent) -> list[Row]:
 def timeline_rows(content: ReportContent) -> pd.DataFrame:
     """Return days × outlets of the names with most labels, whatever these say, where there are enough days to draw."""
     timeline = content.table("label_timeline")
-    days = timeline.groupby(["entity", "outlet", "day"], as_index=False).agg(
-        n_labelled=("n_labelled", "sum"), n_mentions=("n_mentions", "max")
-    )
-    days["share"] = (days["n_labelled"] / days["n_mentions"]).clip(upper=1.0)
+    days = timeline[timeline["designation"] == "any"]
     streams = days.groupby(["entity", "outlet"]).agg(days=("day", "size"), n=("n_labelled", "sum"))
     streams["total"] = streams.groupby("entity")["n"].transform("sum")
     streams = streams[(streams["days"] >= _LEAST_DAYS) & (streams["total"] > 0)].reset_index()
     kept = streams.sort_values(["total", "entity", "outlet"], ascending=[False, True, True]).head(N_STREAMS)
     shown = kept[["entity", "outlet", "total"]].merge(days, how="inner", on=["entity", "outlet"])
-    return shown.assign(designation="label").sort_values(
-        ["total", "entity", "outlet", "day"], ascending=[False, True, True, True]
-    )
+    return shown.sort_values(["total", "entity", "outlet", "day"], ascending=[False, True, True, True])
