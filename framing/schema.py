@@ -135,6 +135,8 @@ def _other_span(*, nullable: bool) -> tuple[Column, ...]:
 _PLACE = ("article_id", "field", "start", "end")
 _FIELD_RANK = {name: rank for rank, name in enumerate(FIELDS)}
 
+_MENTION_KINDS = ("name", "acronym", "titled", "role", "nationality", "description")
+
 _CUE = (
     *_SPAN,
     _str("rule_id", "rule that matched, lexicon/rule"),
@@ -560,6 +562,62 @@ _ALL = (
         ),
         ("label_id",),
         (*_PLACE, "rule_id"),
+        ("",),
+    ),
+    Table(
+        "mentions",
+        "Names and noun phrases of the texts.",
+        (
+            *_SPAN,
+            _str("kind", "form of the mention", *_MENTION_KINDS),
+            _str("head", "its last word before an of, lower case"),
+        ),
+        _PLACE,
+        _PLACE,
+        ("",),
+    ),
+    Table(
+        "naming",
+        "Mentions of the entities of an event, grouped across outlets, with what speaks for each.",
+        (
+            _str("mention_id", "stable identifier"),
+            _str("entity_id", "stable identifier of the entity within its event"),
+            _str("entity", "its most frequent name, else its most frequent wording"),
+            _str("event_id", "the event"),
+            _str("outlet", "the outlet"),
+            *_SPAN,
+            _str("kind", "form of the mention", *_MENTION_KINDS),
+            _str("form", "the wording without article and titles; lower case but in names"),
+            _str("head", "last word before an of, lower case"),
+            _str("title", "honorific, title, role and country before a person's name, lower case", nullable=True),
+            _str("modifiers", "words before the head of a description, lower case", nullable=True),
+            _str("party", "party tag behind the name, as printed", nullable=True),
+            _str(
+                "reason",
+                "what joins it to the entity",
+                "first",
+                "must-merge",
+                "same name",
+                "alias",
+                "surname",
+                "given name",
+                "longer name",
+                "acronym",
+                "country",
+                "apposition",
+                "office",
+                "edit",
+                "slot",
+                "same words",
+                "same head",
+                "kind of thing",
+                "antecedent",
+            ),
+            _str("evidence", "the words that show it", nullable=True),
+            _str("evidence_id", "article or edit in which it can be seen", nullable=True),
+        ),
+        ("mention_id",),
+        ("event_id", "entity_id", *_PLACE),
         ("",),
     ),
     Table(

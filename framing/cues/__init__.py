@@ -3,6 +3,8 @@
 from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
 from framing.cues.labels import find_labels, label_counts
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
+from framing.cues.mentions import find_mentions
+from framing.cues.naming import find_names
 
 __all__ = [
     "CueMatch",
@@ -11,6 +13,8 @@ __all__ = [
     "cue_rates",
     "find_cues",
     "find_labels",
+    "find_mentions",
+    "find_names",
     "keyword_in_context",
     "label_counts",
     "language_of",

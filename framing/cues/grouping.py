@@ -1,0 +1,538 @@
+"""Which mentions of an event mean one entity: steps of falling certainty, each of which says why it merges.
+
+The order follows the sieves of Raghunathan et al. (2010, EMNLP): names first, then what is written beside a name, then
+words. A later step never joins two entities that have names of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from framing.cues.mentions import Nouns, Phrase, load_nouns, singular
+
+__all__ = ["Edge", "Group", "Mention", "group_mentions"]
+
+_LOCATES = re.compile(r"\b(?:in|near|from|at|to|outside|around|across|into|of|for|over|through)\s+$")
+_ACTS = re.compile(
+    r"\s(?:also |has |had |have |will |would )?(?!(?:is|was|this|its|his|as|police)\b)(?:[a-z]{2,}(?:s|ed)|said|told|went|took|made|gave|sent)\b"
+)
+_PARTICLES = frozenset("of the and for de la al von van bin".split())
+_REACH = 60  # code points between a mention and what is apposed to it
+
+
+class Mention(NamedTuple):
+    """One mention with the text around it."""
+
+    article_id: str
+    outlet: str
+    start: int
+    end: int
+    surface: str
+    phrase: Phrase
+    before: str
+    after: str
+    slot: str  # three words on either side, empty where there are fewer
+
+
+class Edge(NamedTuple):
+    """Why two mentions are one entity."""
+
+    left: int
+    right: int
+    reason: str
+    detail: str
+    source: str  # article or edit in which it can be seen
+
+
+class Group(NamedTuple):
+    """Mentions of one entity, and by mention the edge that joined it (None for the first)."""
+
+    members: list[int]
+    edges: dict[int, Edge | None]
+
+
+class _Partition:
+    """Union-find over mentions that knows which names, numbers and kinds a group holds."""
+
+    def __init__(self, mentions: Sequence[Mention], never: Iterable[tuple[int, int]]) -> None:
+        self.mentions = mentions
+        self.parent = list(range(len(mentions)))
+        self.members = [[i] for i in self.parent]
+        self.names: list[set[tuple[str, ...]]] = [set() for _ in mentions]
+        self.numbers = [{m.phrase.number} - {""} for m in mentions]
+        self.persons = [m.phrase.kind == "titled" for m in mentions]
+        self.bodies = [False for _ in mentions]
+        self.apart: list[set[int]] = [set() for _ in mentions]
+        self.edges: list[Edge] = []
+        for a, b in never:
+            self.apart[a].add(b)
+            self.apart[b].add(a)
+
+    def root(self, i: int) -> int:
+        while self.parent[i] != i:
+            self.parent[i] = self.parent[self.parent[i]]
+            i = self.parent[i]
+        return i
+
+    def join(self, i: int, j: int, reason: str, detail: str = "", source: str = "") -> bool:
+        """Merge the groups of two mentions unless a list or, for weak reasons, their names forbid it."""
+        a, b = self.root(i), self.root(j)
+        if a == b:
+            return True
+        if self.apart[a] and any(self.root(k) == b for k in self.apart[a]):
+            return False
+        if reason not in _STRONG and not self._compatible(a, b, reason):
+            return False
+        if len(self.members[a]) < len(self.members[b]):
+            a, b = b, a
+        self.parent[b] = a
+        self.members[a] += self.members[b]
+        self.names[a] |= self.names[b]
+        self.numbers[a] |= self.numbers[b]
+        self.apart[a] |= self.apart[b]
+        self.persons[a] |= self.persons[b]
+        self.bodies[a] |= self.bodies[b]
+        self.edges.append(Edge(i, j, reason, detail, source))
+        return True
+
+    def _compatible(self, a: int, b: int, reason: str) -> bool:
+        if self.names[a] and self.names[b]:
+            return False
+        if (self.persons[a] and self.bodies[b]) or (self.bodies[a] and self.persons[b]):
+            return False
+        numbers = self.numbers[a] and self.numbers[b] and not self.numbers[a] & self.numbers[b]
+        return reason in ("edit", "slot") or not numbers
+
+
+_STRONG = frozenset(("must-merge", "same name", "surname", "given name", "longer name", "acronym", "alias", "country", "apposition"))
+
+
+def group_mentions(
+    mentions: Sequence[Mention],
+    *,
+    must: Iterable[tuple[int, int]] = (),
+    never: Iterable[tuple[int, int]] = (),
+    edits: Iterable[tuple[int, int, str]] = (),
+) -> list[Group]:
+    """Group the mentions of one event.
+
+    Parameters
+    ----------
+    mentions : sequence of Mention
+        Sorted by article and place.
+    must, never : iterable of (int, int)
+        Pairs of mentions that are one entity, or two, whatever else speaks.
+    edits : iterable of (int, int, str)
+        Pairs that stand for each other in sibling passages, with the edit.
+
+    Returns
+    -------
+    list of Group
+        In order of their first mention.
+    """
+    event = _Event(mentions, never)
+    for left, right in must:
+        event.groups.join(left, right, "must-merge")
+    for step in (
+        event.same_names,
+        event.aliases,
+        event.longer_names,
+        event.acronyms,
+        event.countries,
+        event.appositions,
+        event.offices,
+    ):
+        step()
+    for left, right, edit in edits:
+        event.groups.join(left, right, "edit", "stands for it in a sibling passage", edit)
+    for step in (event.slots, event.same_words, event.same_heads, event.kinds, event.antecedents):
+        step()
+    return event.result()
+
+
+class _Event:
+    """Mentions of one event with the indexes that the steps share."""
+
+    def __init__(self, mentions: Sequence[Mention], never: Iterable[tuple[int, int]]) -> None:
+        self.mentions = mentions
+        self.nouns = load_nouns()
+        self.groups = _Partition(mentions, never)
+        self.by_name: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self.by_article: dict[str, list[int]] = defaultdict(list)
+        self.common: list[int] = []
+        for i, mention in enumerate(mentions):
+            self.by_article[mention.article_id].append(i)
+            key = name_key(mention.phrase, self.nouns)
+            if key:
+                self.by_name[key].append(i)
+                self.groups.names[i].add(key)
+            else:
+                self.common.append(i)
+
+    # Names
+
+    def same_names(self) -> None:
+        for key, found in self.by_name.items():
+            first = self._plainest(found)
+            for i in found:
+                self.groups.join(first, i, "same name", " ".join(key))
+
+    def aliases(self) -> None:
+        known: dict[str, int] = {}
+        for key, found in self.by_name.items():
+            whole = self.nouns.aliases.get(key)
+            if whole is not None:
+                self.groups.join(known.setdefault(whole, found[0]), found[0], "alias", f"listed as a name of {whole}")
+
+    def longer_names(self) -> None:
+        """Surnames, given names, institutions without their class noun, names without the country before them."""
+        ends: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+        for key in self.by_name:
+            for size in range(1, len(key)):
+                ends[key[-size:]].append(key)
+                ends[key[:size]].append(key)
+        for key in sorted(self.by_name, key=lambda k: (-len(k), k)):
+            for reason in ("surname", "longer name", "given name"):
+                longer = [k for k in ends.get(key, ()) if self._shortens(key, k, reason)]
+                if self._joined_to(key, longer, reason):
+                    break
+
+    def _shortens(self, key: tuple[str, ...], longer: tuple[str, ...], reason: str) -> bool:
+        rest = longer[: -len(key)] if longer[-len(key) :] == key else longer[len(key) :]
+        behind = longer[-len(key) :] == key
+        nouns = self.nouns
+        if reason == "longer name":
+            if behind:
+                return all(word in nouns.countries or word in _PARTICLES for word in rest) and not _is_place(key, nouns)
+            institution = all(word in nouns.empty_behind or word in ("university", "act") for word in rest)
+            return not _is_place(key, nouns) and (institution or rest[0] == "of")
+        if not self._is_person(longer) or _is_place(key, nouns):
+            return False
+        return len(key) < 3 and (behind if reason == "surname" else not behind and len(key) == 1)
+
+    def _is_person(self, key: tuple[str, ...]) -> bool:
+        if any(self.mentions[i].phrase.kind == "titled" for i in self.by_name[key]):
+            return True
+        lower = {word.lower() for word in self.nouns.institutions}
+        return 1 < len(key) < 5 and not any(w in lower or w in self.nouns.countries or w in _PARTICLES - {"al", "bin"} for w in key)
+
+    def _joined_to(self, key: tuple[str, ...], longer: list[tuple[str, ...]], reason: str) -> bool:
+        roots = sorted({self.groups.root(self.by_name[k][0]) for k in longer})
+        if not roots:
+            return False
+        found = self.by_name[key]
+        if len(roots) == 1 and reason != "given name":
+            target = self.by_name[longer[0]][0]
+            return self.groups.join(target, found[0], reason, " ".join(self.mentions[target].phrase.name))
+        for i in found:  # several bear the name, or a given name: what the article itself says
+            article = self.mentions[i].article_id
+            near = [j for k in longer for j in self.by_name[k] if self.mentions[j].article_id == article]
+            if len({self.groups.root(j) for j in near}) == 1 and len(roots) == 1:
+                self.groups.join(near[0], i, reason, f"{' '.join(self.mentions[near[0]].phrase.name)} in the same report")
+        return True
+
+    def acronyms(self) -> None:
+        initials: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for key in self.by_name:
+            if len(key) > 1:
+                initials["".join(w[0] for w in key if w not in _PARTICLES)].append(key)
+                initials["".join(w[0] for w in key)].append(key)
+        for key, found in sorted(self.by_name.items()):
+            if self.mentions[found[0]].phrase.kind != "acronym":
+                continue
+            longer = sorted(set(initials.get(key[0], ())))
+            if len(longer) == 1:
+                self.groups.join(self.by_name[longer[0]][0], found[0], "acronym", f"initials of {' '.join(longer[0])}")
+        for i, j, gap in self._neighbours():
+            a, b = self.mentions[i], self.mentions[j]
+            if gap == " (" and b.after.startswith(")") and {a.phrase.kind, b.phrase.kind} <= {"name", "acronym"}:
+                self.groups.join(i, j, "acronym", f"in brackets behind {a.surface}", b.article_id)
+
+    def countries(self) -> None:
+        """A capital that acts, and a government, are the country."""
+        by_country: dict[str, list[int]] = defaultdict(list)
+        for key, found in self.by_name.items():
+            country = self.nouns.countries.get(" ".join(key))
+            if country is not None and " ".join(key) not in self.nouns.capitals:
+                by_country[country] += found
+        for key, found in sorted(self.by_name.items()):
+            word = " ".join(key)
+            country = self.nouns.countries.get(word)
+            if word in self.nouns.capitals and country in by_country and self._acts(found):
+                self.groups.join(by_country[country][0], found[0], "country", f"capital of {country}")
+        for i in self.common:
+            phrase = self.mentions[i].phrase
+            if singular(phrase.head) in ("government", "administration", "authority"):
+                named = [c for w in (*phrase.words, phrase.owner) if (c := self.nouns.countries.get(w)) in by_country]
+                if named:
+                    self.groups.join(by_country[named[0]][0], i, "country", f"government of {named[0]}")
+
+    def _acts(self, found: list[int]) -> bool:
+        acting = sum(_ACTS.match(self.mentions[i].after) is not None for i in found)
+        placed = sum(_LOCATES.search(self.mentions[i].before) is not None for i in found)
+        return acting > placed
+
+    # Beside a name
+
+    def _neighbours(self) -> Iterator[tuple[int, int, str]]:
+        """Mentions with the next one that begins behind them, and what stands between."""
+        for found in self.by_article.values():
+            for n, i in enumerate(found):
+                end = self.mentions[i].end
+                for j in found[n + 1 : n + 4]:
+                    start = self.mentions[j].start
+                    if start >= end:
+                        if start - end < 3:
+                            yield i, j, self.mentions[i].after[: start - end]
+                        break
+
+    def appositions(self) -> None:
+        for i, j, gap in self._neighbours():
+            a, b = self.mentions[i], self.mentions[j]
+            common, named = (a, b) if b.phrase.name else (b, a)
+            if common.phrase.name or not named.phrase.name or gap not in (" ", ", ", " “", ' "'):
+                continue
+            if not _may_be(common.phrase, named.phrase, self.nouns):
+                continue
+            if (gap == " " and common is a) or (gap == ", " and self._closed(a, b, common)):
+                if self.groups.join(i, j, "apposition", f"{a.surface}{gap}{b.surface}", b.article_id):
+                    is_body = singular(common.phrase.head) in self.nouns.groups
+                    self.groups.bodies[self.groups.root(i)] |= is_body
+
+    @staticmethod
+    def _closed(a: Mention, b: Mention, common: Mention) -> bool:
+        phrase = common.phrase
+        fits = phrase.determiner in ("the", "a", "own") or (phrase.kind == "role" and bool(phrase.owner))
+        alone = not re.search(r"(?:, |\band )$", a.before)
+        return fits and alone and (b.after[:1] in ",.;)" or b.after.startswith((" and", " who", " that", " which", " in ")))
+
+    def offices(self) -> None:
+        """A role noun is the person whose title answers to it, where the report or the event has one such person."""
+        holders: dict[str, dict[int, int]] = defaultdict(dict)  # by office: groups, with a mention that shows the title
+        local: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        for i, mention in enumerate(self.mentions):
+            phrase = mention.phrase
+            words = phrase.title if phrase.kind == "titled" else (phrase.head,) if not phrase.name else ()
+            root = self.groups.root(i)
+            if not words or not self.groups.names[root]:
+                continue
+            for office in _offices(words, self.nouns):
+                holders[office].setdefault(root, i)
+                local[mention.article_id, office].setdefault(root, i)
+        for i in self.common:
+            mention = self.mentions[i]
+            phrase = mention.phrase
+            if phrase.determiner not in ("the", "own", "") or phrase.number or singular(phrase.head) != phrase.head:
+                continue
+            for place in (local, holders):
+                found: dict[int, int] = {}
+                for office in _offices((phrase.head,), self.nouns):
+                    found |= place.get((mention.article_id, office), {}) if place is local else holders.get(office, {})
+                roots = {self.groups.root(r) for r in found}
+                if len(roots) == 1:
+                    shown = self.mentions[min(found.values())]
+                    self.groups.join(min(found.values()), i, "office", f"{shown.surface!r} holds it", shown.article_id)
+                    break
+                if roots:
+                    break
+
+    # Words
+
+    def slots(self) -> None:
+        """What stands in the same place of a copied sentence, another article's, is the same thing."""
+        seen: dict[str, int] = {}
+        for i, mention in enumerate(self.mentions):
+            if not mention.slot:
+                continue
+            first = seen.setdefault(mention.slot, i)
+            other = self.mentions[first]
+            if other.article_id != mention.article_id and _same_sort(mention.phrase, other.phrase, self.nouns):
+                self.groups.join(first, i, "slot", f"same place as {other.surface!r} in the same words", other.article_id)
+
+    def same_words(self) -> None:
+        by_words: dict[tuple[str, ...], int] = {}
+        for i in self.common:
+            phrase = self.mentions[i].phrase
+            if self._is_vague(phrase):
+                continue
+            key = (phrase.head, *phrase.words, phrase.number, phrase.owner)
+            first = by_words.setdefault(key, i)
+            self.groups.join(first, i, "same words", phrase.head)
+
+    def same_heads(self) -> None:
+        self._by_head(lambda phrase: phrase.head, "same head")
+
+    def kinds(self) -> None:
+        kin = self.nouns.kin
+        self._by_head(lambda phrase: kin.get(singular(phrase.head), "") and (kin[singular(phrase.head)] + str(phrase.head == singular(phrase.head))), "kind of thing")
+
+    def _by_head(self, key_of: Callable[[Phrase], str], reason: str) -> None:
+        heads: dict[str, list[int]] = defaultdict(list)
+        for i in self.common:
+            phrase = self.mentions[i].phrase
+            key = key_of(phrase)
+            if key and not self._is_vague(phrase) and not self._is_generic(phrase):
+                heads[key].append(i)
+        for found in heads.values():
+            for i, target in self._fitting(found):
+                other = self.mentions[target]
+                self.groups.join(target, i, reason, f"{other.surface!r}", other.article_id)
+
+    def _fitting(self, found: list[int]) -> Iterator[tuple[int, int]]:
+        """Each mention with an earlier group whose modifiers agree: the one with the most in common, then the largest."""
+        kinds: list[tuple[set[str], str, str, int, int]] = []  # words, number, owner, a mention, how many
+        order = sorted(found, key=lambda i: (-len(self.mentions[i].phrase.words), i))
+        for i in order:
+            phrase = self.mentions[i].phrase
+            words = set(phrase.words)
+            best: int | None = None
+            score = (-1, 0)
+            for n, (others, number, owner, _, size) in enumerate(kinds[:50]):
+                if not _agree(phrase, words, others, number, owner):
+                    continue
+                shared = (len(words & others), size)
+                if shared > score:
+                    best, score = n, shared
+            if best is None:
+                kinds.append((words, phrase.number, phrase.owner, i, 1))
+                continue
+            others, number, owner, target, size = kinds[best]
+            kinds[best] = (others | words, number or phrase.number, owner or phrase.owner, target, size + 1)
+            yield i, target
+
+    def _is_vague(self, phrase: Phrase) -> bool:
+        """Whether the same words need not mean the same: "the group", "people", "officials"."""
+        bare = not phrase.words and not phrase.owner and not phrase.number
+        if phrase.head in self.nouns.wide:
+            return bare and phrase.determiner != "the"
+        return bare and singular(phrase.head) in _ANAPHORS
+
+    def _is_generic(self, phrase: Phrase) -> bool:
+        head = singular(phrase.head)
+        return head in _ANAPHORS or phrase.head in self.nouns.wide
+
+    def antecedents(self) -> None:
+        """"The group" is the group that the report named last, "the militants" the armed group."""
+        bodies = {self.groups.root(i) for i in range(len(self.mentions)) if self._is_body(i)}
+        armed = {self.groups.root(i) for i in range(len(self.mentions)) if self.mentions[i].phrase.head in self.nouns.armed or set(self.mentions[i].phrase.words) & self.nouns.armed}
+        for article, found in self.by_article.items():
+            recent: list[int] = []
+            for i in found:
+                phrase = self.mentions[i].phrase
+                head = phrase.head
+                root = self.groups.root(i)
+                is_group = singular(head) in _ANAPHORS and phrase.determiner in ("the", "own", "some")
+                is_armed = head in self.nouns.fighters and phrase.determiner == "the" and not phrase.number
+                if not phrase.name and not self.groups.names[root] and (is_group or is_armed):
+                    wanted = bodies & armed if is_armed else bodies
+                    near = next((j for j in reversed(recent) if self.groups.root(j) in wanted), None)
+                    near = near if near is not None else self._only(recent if is_group else [], bodies)
+                    if near is not None:
+                        self.groups.join(near, i, "antecedent", f"last group named before it, {self.mentions[near].surface!r}", article)
+                if phrase.name or singular(head) in self.nouns.groups or self.groups.root(i) in bodies:
+                    recent.append(i)
+
+    def _only(self, recent: list[int], bodies: set[int]) -> int | None:
+        """Return the name mentioned last that may be a group's, where no group is known."""
+        for j in reversed(recent):
+            phrase = self.mentions[j].phrase
+            key = name_key(phrase, self.nouns)
+            root = self.groups.root(j)
+            if phrase.kind in ("name", "acronym") and not self.groups.persons[root] and not _is_place(key, self.nouns):
+                return j
+        return None
+
+    def _is_body(self, i: int) -> bool:
+        mention = self.mentions[i]
+        phrase = mention.phrase
+        if self.groups.bodies[self.groups.root(i)]:
+            return True
+        if phrase.kind in ("name", "acronym"):
+            tail = mention.surface.rsplit(None, 1)[-1].lower()
+            return tail in self.nouns.groups and not _is_place(name_key(phrase, self.nouns), self.nouns)
+        return False
+
+    def _plainest(self, found: list[int]) -> int:
+        return min(found, key=lambda i: (self.mentions[i].phrase.kind == "titled", i))
+
+    def result(self) -> list[Group]:
+        near: dict[int, list[Edge]] = defaultdict(list)
+        for edge in self.groups.edges:
+            near[edge.left].append(edge)
+            near[edge.right].append(edge)
+        groups: dict[int, list[int]] = defaultdict(list)
+        for i in range(len(self.mentions)):
+            groups[self.groups.root(i)].append(i)
+        out = []
+        for members in groups.values():
+            anchor = min(members, key=lambda i: (not self.mentions[i].phrase.name, i))
+            edges: dict[int, Edge | None] = {anchor: None}
+            queue = [anchor]
+            for i in queue:
+                for edge in near[i]:
+                    for j in (edge.left, edge.right):
+                        if j not in edges:
+                            edges[j] = edge
+                            queue.append(j)
+            out.append(Group(members, edges))
+        return sorted(out, key=lambda group: group.members[0])
+
+
+_ANAPHORS = frozenset("group organisation organization movement party body outfit militia network company firm nonprofit".split())
+
+
+def name_key(phrase: Phrase, nouns: Nouns) -> tuple[str, ...]:
+    """Words of a name by which it is the same name: lower case, without initials, countries in one form."""
+    if not phrase.name:
+        return ()
+    words = tuple(word.lower() for word in phrase.name)
+    kept = tuple(word for word in words if len(word) > 1) or words
+    whole = " ".join(kept)
+    if whole in nouns.countries and whole not in nouns.capitals and phrase.kind != "titled":
+        return tuple(nouns.countries[whole].lower().split())
+    return kept
+
+
+def _is_place(key: tuple[str, ...], nouns: Nouns) -> bool:
+    return " ".join(key) in nouns.countries
+
+
+def _offices(words: Iterable[str], nouns: Nouns) -> set[str]:
+    return {office for word in words for office in nouns.offices.get(word, ())}
+
+
+def _may_be(common: Phrase, named: Phrase, nouns: Nouns) -> bool:
+    """Whether a noun phrase can describe a name beside it."""
+    if common.number or common.head in ("today", "yesterday"):
+        return False
+    is_person = common.kind == "role" and singular(common.head) not in nouns.groups
+    if named.kind == "titled":
+        return is_person
+    key = name_key(named, nouns)
+    if _is_place(key, nouns):
+        return singular(common.head) in ("country", "nation", "state", "kingdom", "republic", "capital", "city")
+    if common.kind == "role" and common.head != singular(common.head):
+        return False
+    lower = {word.lower() for word in nouns.institutions}
+    return not (is_person and any(word in lower for word in key))
+
+
+def _same_sort(a: Phrase, b: Phrase, nouns: Nouns) -> bool:
+    """Whether two wordings in one place may mean one thing: not where both are names, nor one and several."""
+    if a.name and b.name:
+        return a.name == b.name
+    if a.name or b.name:
+        return True
+    many = [p.head != singular(p.head) for p in (a, b)]
+    return many[0] == many[1]
+
+
+def _agree(phrase: Phrase, words: set[str], others: set[str], number: str, owner: str) -> bool:
+    if phrase.number and number and phrase.number != number:
+        return False
+    if phrase.owner and owner and not set(phrase.owner.split()) & set(owner.split()):
+        return False
+    return not words or not others or bool(words & others) or phrase.determiner in ("the", "own")

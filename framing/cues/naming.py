@@ -1,0 +1,270 @@
+"""Naming: within an event, the mentions of one entity across outlets, and why they are taken for one."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from framing.cues.grouping import Edge, Group, Mention, group_mentions
+from framing.cues.mentions import Phrase, describe, find_mentions, read, texts_of
+from framing.errors import SchemaError, SettingsError
+from framing.execution import progress
+from framing.reading import Corpus
+from framing.schema import check, empty, stable_ids
+
+__all__ = ["find_names"]
+
+_AROUND = 90  # code points kept on either side of a mention
+_SLOT = 3  # words on either side that make a place in a sentence
+_WORD = re.compile(r"\w+")
+_ARTICLE_WORD = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+_PARTY = re.compile(r"\s?[(,]\s?((?:[RDI]|Rep|Dem|Lab|Con|LD|SNP|CDU|CSU|SPD|AfD)\.?(?:\s?[-–]\s?[A-Z][\w.]{0,6}){0,2})[),.]")
+_MARKS = "\"'“”«»‘’ "
+
+
+def find_names(
+    corpus: Corpus,
+    events: pd.DataFrame,
+    *,
+    mentions: pd.DataFrame | None = None,
+    edits: pd.DataFrame | None = None,
+    must_merge: pd.DataFrame | str | Path | None = None,
+    never_merge: pd.DataFrame | str | Path | None = None,
+) -> pd.DataFrame:
+    """Group the mentions of one entity across the outlets of an event.
+
+    No model is trained: names are compared with names, then what stands beside a name (appositions, brackets, titles),
+    then words. Mentions are merged only where something speaks for it, and each row says what.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The articles.
+    events : DataFrame
+        Table ``events``.
+    mentions : DataFrame, optional
+        Table ``mentions`` or any table of spans; all of them are kept. By default `find_mentions` of the corpus, of
+        which only entities with two mentions or more are kept.
+    edits : DataFrame, optional
+        Table ``edits``: a replacement of one mention by another in sibling reports is evidence for one entity.
+    must_merge, never_merge : DataFrame or path of a CSV file, optional
+        Columns ``form, other_form`` and, optional, ``event_id``: wordings, in any case and without article, that are
+        one entity whatever else speaks, or never are.
+
+    Returns
+    -------
+    DataFrame
+        Table ``naming``.
+
+    Raises
+    ------
+    SchemaError
+        If a list has faults; all are named at once.
+
+    Examples
+    --------
+    >>> import framing as fr
+    >>> corpus = fr.read_corpus("kabul-2021")
+    >>> names = fr.find_names(corpus, fr.align_events(corpus, use_gold=True))
+    >>> names.loc[names["entity"] == "Dawn Brigade", "form"].value_counts().index[0]
+    'Dawn Brigade'
+    """
+    lists = _Lists(must_merge, never_merge)
+    found = find_mentions(corpus) if mentions is None else mentions
+    event_of = dict(zip(events["article_id"], events["event_id"], strict=True))
+    rows: list[dict[str, Any]] = []
+    by_event = _by_event(corpus, found, event_of)
+    swaps = _swaps(edits)
+    for event in progress(sorted(by_event), "naming", len(by_event)):
+        members = by_event[event]
+        groups = group_mentions(
+            members, must=lists.must.pairs(members, event), never=lists.never.pairs(members, event), edits=_edited(members, swaps)
+        )
+        for group in groups:
+            if mentions is not None or len(group.members) > 1:
+                rows += _rows(event, members, group)
+    if not rows:
+        return empty("naming")
+    frame = pd.DataFrame(rows)
+    frame["mention_id"] = stable_ids("n", *(frame[c] for c in ("article_id", "field", "start", "end")))
+    frame["entity_id"] = stable_ids("en", frame["event_id"], frame.pop("_article"), frame.pop("_start"))
+    return check(frame, "naming")
+
+
+def _by_event(corpus: Corpus, found: pd.DataFrame, event_of: dict[str, str]) -> dict[str, list[Mention]]:
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    inside = found[found["field"] == "text"] if "field" in found.columns else found
+    for article, start, end in zip(inside["article_id"], inside["start"], inside["end"], strict=True):
+        spans[article].append((int(start), int(end)))
+    outlets = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"], strict=True))
+    out: dict[str, list[Mention]] = defaultdict(list)
+    for article, text, _ in sorted(texts_of(corpus)):
+        if article in event_of and article in spans:
+            out[event_of[article]] += _mentions(article, str(outlets[article]), text, sorted(set(spans[article])))
+    return out
+
+
+def _mentions(article: str, outlet: str, text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Mention]:
+    reading = read(text)
+    starts = {span[0]: n for n, span in enumerate(reading.spans)}
+    ends = {span[1]: n for n, span in enumerate(reading.spans)}
+    words = [token.lower() for token in reading.tokens]
+    for start, end in spans:
+        first, last = starts.get(start), ends.get(end)
+        if first is not None and last is not None:
+            phrase = describe(reading.tokens[first : last + 1], reading.classes[first : last + 1])
+            left, right = words[max(0, first - _SLOT) : first], words[last + 1 : last + 1 + _SLOT]
+        else:
+            part = read(text[start:end])
+            phrase, left, right = describe(part.tokens, part.classes), [], []
+        plain = sum(word.isalpha() and len(word) > 2 for word in (*left, *right))
+        slot = " ".join((*left, "_", *right)) if len(left) == len(right) == _SLOT and plain >= _SLOT else ""
+        yield Mention(
+            article, outlet, start, end, text[start:end], phrase or _nothing(text[start:end]),
+            text[max(0, start - _AROUND) : start], text[end : end + _AROUND], slot,
+        )
+
+
+def _nothing(surface: str) -> Phrase:
+    words = [word.lower() for word in _WORD.findall(surface)] or [surface]
+    return Phrase("description", words[-1], tuple(words[:-1]), (), (), "", "", "")
+
+
+def form_of(surface: str, phrase: Phrase) -> str:
+    """Wording without article, marks, title and country before a person's name; small letters but in names."""
+    plain = _ARTICLE_WORD.sub("", surface.strip(_MARKS)).strip(_MARKS)
+    if phrase.kind == "titled":
+        return " ".join(phrase.name)
+    return plain if phrase.name else plain.lower()
+
+
+def _rows(event: str, members: Sequence[Mention], group: Group) -> Iterator[dict[str, Any]]:
+    anchor = next(i for i, edge in group.edges.items() if edge is None)
+    first = members[group.members[0]]
+    label = _label(members, group)
+    for i in group.members:
+        mention, edge = members[i], group.edges[i]
+        party = _PARTY.match(mention.after) if mention.phrase.name else None
+        yield {
+            "event_id": event, "outlet": mention.outlet, "entity": label,
+            "article_id": mention.article_id, "field": "text", "start": mention.start, "end": mention.end,
+            "surface": mention.surface, "kind": mention.phrase.kind, "form": form_of(mention.surface, mention.phrase),
+            "head": mention.phrase.head, "title": " ".join(mention.phrase.title) or None,
+            "modifiers": " ".join(mention.phrase.words) or None,
+            "party": party.group(1) if party else None,
+            **_evidence(edge, i, members, anchor),
+            "_article": first.article_id, "_start": first.start,
+        }
+
+
+def _label(members: Sequence[Mention], group: Group) -> str:
+    """Most frequent name, or the most frequent wording of an entity without name; the earliest of several."""
+    named = [i for i in group.members if members[i].phrase.name] or group.members
+    counts: dict[str, int] = defaultdict(int)
+    for i in named:
+        counts[form_of(members[i].surface, members[i].phrase)] += 1
+    return max(counts, key=lambda form: (counts[form], len(form), form))
+
+
+def _evidence(edge: Edge | None, i: int, members: Sequence[Mention], anchor: int) -> dict[str, Any]:
+    if edge is None:
+        return {"reason": "first", "evidence": None, "evidence_id": None}
+    other = edge.left if edge.right == i else edge.right
+    detail = edge.detail or members[other].surface
+    return {"reason": edge.reason, "evidence": detail, "evidence_id": edge.source or members[other].article_id}
+
+
+def _swaps(edits: pd.DataFrame | None) -> list[tuple[str, int, int, str, int, int, str]]:
+    if edits is None or edits.empty:
+        return []
+    kept = edits[(edits["operation"] == "replace") & (edits["field"] == "text") & (edits["other_field"] == "text")]
+    columns = ("article_id", "start", "end", "other_id", "other_start", "other_end", "edit_id")
+    return list(zip(*(kept[c] for c in columns), strict=True))
+
+
+def _edited(members: Sequence[Mention], swaps: Sequence[Any]) -> Iterator[tuple[int, int, str]]:
+    """Pairs of mentions that an edit puts for one another: the edit holds the head of both."""
+    if not swaps:
+        return
+    by_article: dict[str, list[int]] = defaultdict(list)
+    for i, mention in enumerate(members):
+        by_article[mention.article_id].append(i)
+    for article, start, end, other, other_start, other_end, edit in swaps:
+        if article in by_article and other in by_article:
+            left = _headed(members, by_article[article], start, end)
+            right = _headed(members, by_article[other], other_start, other_end)
+            if left is not None and right is not None:
+                yield left, right, edit
+
+
+def _headed(members: Sequence[Mention], found: Sequence[int], start: int, end: int) -> int | None:
+    inside = [i for i in found if start < members[i].end <= end and members[i].start <= end]
+    return min(inside, key=lambda i: (abs(members[i].start - start), -members[i].end), default=None)
+
+
+class _Lists:
+    """The user's lists; all faults of both come in one error."""
+
+    def __init__(self, must: Any, never: Any) -> None:
+        faults: list[str] = []
+        self.must, self.never = _Pairs("must_merge", must, faults), _Pairs("never_merge", never, faults)
+        both = self.must.rows & self.never.rows
+        faults += [f"{a!r} and {b!r} stand in both lists." for a, b, _ in sorted(both)]
+        if faults:
+            raise SchemaError(f"{len(faults)} fault(s) in the lists of names:\n- " + "\n- ".join(faults))
+
+
+class _Pairs:
+    """Pairs of wordings, by event or for all."""
+
+    def __init__(self, name: str, source: Any, faults: list[str]) -> None:
+        self.rows: set[tuple[str, str, str]] = set()
+        if source is None:
+            return
+        table = source if isinstance(source, pd.DataFrame) else _read_list(name, Path(source), faults)
+        missing = [column for column in ("form", "other_form") if column not in table.columns]
+        if missing:
+            if len(table.columns):
+                faults.append(f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}.")
+            return
+        events = table["event_id"] if "event_id" in table.columns else [None] * len(table)
+        for row, (a, b, event) in enumerate(zip(table["form"], table["other_form"], events, strict=True), 1):
+            given = ["" if pd.isna(value) else str(value) for value in (a, b, event)]
+            forms = sorted(_plain(value) for value in given[:2])
+            if not all(forms):
+                faults.append(f"{name} row {row}: 'form' and 'other_form' must both hold words. Got {given[0]!r} and {given[1]!r}.")
+            elif forms[0] == forms[1]:
+                faults.append(f"{name} row {row}: both forms are the same. Got {given[0]!r} and {given[1]!r}.")
+            else:
+                self.rows.add((forms[0], forms[1], given[2]))
+
+    def pairs(self, members: Sequence[Mention], event: str) -> list[tuple[int, int]]:
+        """Pairs of mentions of the event that the list speaks of."""
+        if not self.rows:
+            return []
+        places: dict[str, list[int]] = defaultdict(list)
+        for i, mention in enumerate(members):
+            for form in {_plain(mention.surface), _plain(form_of(mention.surface, mention.phrase))}:
+                places[form].append(i)
+        out = []
+        for a, b, only in sorted(self.rows):
+            if only in ("", event) and places.get(a) and places.get(b):
+                out += [(places[a][0], j) for j in places[b]] + [(i, places[b][0]) for i in places[a][1:]]
+        return out
+
+
+def _read_list(name: str, path: Path, faults: list[str]) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype="str")
+    except (OSError, ValueError) as error:
+        faults.append(f"{name}: {path} cannot be read as CSV: {error}.")
+        return pd.DataFrame()
+
+
+def _plain(form: str) -> str:
+    return _ARTICLE_WORD.sub("", form.strip(_MARKS)).strip(_MARKS).lower()
