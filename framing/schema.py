@@ -601,6 +601,7 @@ _ALL = (
                 "alias",
                 "surname",
                 "given name",
+                "spelling",
                 "longer name",
                 "acronym",
                 "country",

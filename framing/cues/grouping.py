@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from rapidfuzz.distance import Levenshtein
+
 from framing.cues.mentions import Nouns, Phrase, load_nouns, singular
 
 __all__ = ["Edge", "Group", "Mention", "group_mentions"]
@@ -19,8 +21,9 @@ _LOCATES = re.compile(r"\b(?:in|near|from|at|to|outside|around|across|into|of|fo
 _ACTS = re.compile(
     r"\s(?:also |has |had |have |will |would )?(?!(?:is|was|this|its|his|as|police)\b)(?:[a-z]{2,}(?:s|ed)|said|told|went|took|made|gave|sent)\b"
 )
+_SLOT_WORDS = 3  # words of three letters or more that must surround a place
 _PARTICLES = frozenset("of the and for de la al von van bin".split())
-_REACH = 60  # code points between a mention and what is apposed to it
+_REACH = 90  # code points on either side of a mention in which evidence is sought
 
 
 class Mention(NamedTuple):
@@ -32,9 +35,19 @@ class Mention(NamedTuple):
     end: int
     surface: str
     phrase: Phrase
-    before: str
-    after: str
-    slot: str  # three words on either side, empty where there are fewer
+    text: str
+    left: tuple[str, ...]  # three words on either side, in small letters; fewer at the edges of a text
+    right: tuple[str, ...]
+
+    @property
+    def before(self) -> str:
+        """Return the text before it."""
+        return self.text[max(0, self.start - _REACH) : self.start]
+
+    @property
+    def after(self) -> str:
+        """Return the text behind it."""
+        return self.text[self.end : self.end + _REACH]
 
 
 class Edge(NamedTuple):
@@ -65,6 +78,7 @@ class _Partition:
         self.numbers = [{m.phrase.number} - {""} for m in mentions]
         self.persons = [m.phrase.kind == "titled" for m in mentions]
         self.bodies = [False for _ in mentions]
+        self.armed = [False for _ in mentions]
         self.apart: list[set[int]] = [set() for _ in mentions]
         self.edges: list[Edge] = []
         for a, b in never:
@@ -95,6 +109,7 @@ class _Partition:
         self.apart[a] |= self.apart[b]
         self.persons[a] |= self.persons[b]
         self.bodies[a] |= self.bodies[b]
+        self.armed[a] |= self.armed[b]
         self.edges.append(Edge(i, j, reason, detail, source))
         return True
 
@@ -107,7 +122,7 @@ class _Partition:
         return reason in ("edit", "slot") or not numbers
 
 
-_STRONG = frozenset(("must-merge", "same name", "surname", "given name", "longer name", "acronym", "alias", "country", "apposition"))
+_STRONG = frozenset(("must-merge", "same name", "surname", "given name", "spelling", "longer name", "acronym", "alias", "country", "apposition"))
 
 
 def group_mentions(
@@ -140,6 +155,7 @@ def group_mentions(
         event.same_names,
         event.aliases,
         event.longer_names,
+        event.spellings,
         event.acronyms,
         event.countries,
         event.appositions,
@@ -206,7 +222,8 @@ class _Event:
         nouns = self.nouns
         if reason == "longer name":
             if behind:
-                return all(word in nouns.countries or word in _PARTICLES for word in rest) and not _is_place(key, nouns)
+                abroad = " ".join(rest) in nouns.countries or all(w in nouns.countries or w in _PARTICLES for w in rest)
+                return abroad and not _is_place(key, nouns)
             institution = all(word in nouns.empty_behind or word in ("university", "act") for word in rest)
             return not _is_place(key, nouns) and (institution or rest[0] == "of")
         if not self._is_person(longer) or _is_place(key, nouns):
@@ -233,6 +250,17 @@ class _Event:
             if len({self.groups.root(j) for j in near}) == 1 and len(roots) == 1:
                 self.groups.join(near[0], i, reason, f"{' '.join(self.mentions[near[0]].phrase.name)} in the same report")
         return True
+
+    def spellings(self) -> None:
+        """Full names whose last words differ in one letter, as transliterations do."""
+        alike: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+        for key in sorted(self.by_name):
+            if len(key) > 1 and len(key[-1]) > 4 and self._is_person(key):
+                for other in alike[key[:-1]]:
+                    if Levenshtein.distance(key[-1], other[-1]) == 1:
+                        a, b = self.by_name[other][0], self.by_name[key][0]
+                        self.groups.join(a, b, "spelling", f"one letter from {' '.join(self.mentions[a].phrase.name)}")
+                alike[key[:-1]].append(key)
 
     def acronyms(self) -> None:
         initials: dict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -343,12 +371,12 @@ class _Event:
 
     def slots(self) -> None:
         """What stands in the same place of a copied sentence, another article's, is the same thing."""
-        seen: dict[str, int] = {}
+        seen: dict[tuple[str, ...], int] = {}
         for i, mention in enumerate(self.mentions):
-            if not mention.slot:
-                continue
-            first = seen.setdefault(mention.slot, i)
+            first = seen.setdefault((*mention.left, "", *mention.right), i)
             other = self.mentions[first]
+            if first == i or sum(w.isalpha() and len(w) > 2 for w in (*mention.left, *mention.right)) < _SLOT_WORDS:
+                continue
             if other.article_id != mention.article_id and _same_sort(mention.phrase, other.phrase, self.nouns):
                 self.groups.join(first, i, "slot", f"same place as {other.surface!r} in the same words", other.article_id)
 
@@ -383,25 +411,16 @@ class _Event:
 
     def _fitting(self, found: list[int]) -> Iterator[tuple[int, int]]:
         """Each mention with an earlier group whose modifiers agree: the one with the most in common, then the largest."""
-        kinds: list[tuple[set[str], str, str, int, int]] = []  # words, number, owner, a mention, how many
-        order = sorted(found, key=lambda i: (-len(self.mentions[i].phrase.words), i))
-        for i in order:
-            phrase = self.mentions[i].phrase
-            words = set(phrase.words)
-            best: int | None = None
-            score = (-1, 0)
-            for n, (others, number, owner, _, size) in enumerate(kinds[:50]):
-                if not _agree(phrase, words, others, number, owner):
-                    continue
-                shared = (len(words & others), size)
-                if shared > score:
-                    best, score = n, shared
-            if best is None:
-                kinds.append((words, phrase.number, phrase.owner, i, 1))
+        kinds: list[_Kind] = []
+        for i in sorted(found, key=lambda i: (-len(self.mentions[i].phrase.words), i)):
+            own = _Kind.of(i, self.mentions[i], self.nouns)
+            fits = [(len(own.words & kind.words), kind.size, -n) for n, kind in enumerate(kinds[:50]) if kind.admits(own)]
+            if not fits:
+                kinds.append(own)
                 continue
-            others, number, owner, target, size = kinds[best]
-            kinds[best] = (others | words, number or phrase.number, owner or phrase.owner, target, size + 1)
-            yield i, target
+            n = -max(fits)[2]
+            yield i, kinds[n].first
+            kinds[n] = kinds[n].with_member(own)
 
     def _is_vague(self, phrase: Phrase) -> bool:
         """Whether the same words need not mean the same: "the group", "people", "officials"."""
@@ -415,27 +434,45 @@ class _Event:
         return head in _ANAPHORS or phrase.head in self.nouns.wide
 
     def antecedents(self) -> None:
-        """"The group" is the group that the report named last, "the militants" the armed group."""
-        bodies = {self.groups.root(i) for i in range(len(self.mentions)) if self._is_body(i)}
-        armed = {self.groups.root(i) for i in range(len(self.mentions)) if self.mentions[i].phrase.head in self.nouns.armed or set(self.mentions[i].phrase.words) & self.nouns.armed}
-        for article, found in self.by_article.items():
+        """Take "the group" for the group that the report named last, "the militants" for the armed one, and so on."""
+        groups = self.groups
+        for i, mention in enumerate(self.mentions):
+            groups.bodies[groups.root(i)] |= self._is_body(i)
+            armed = mention.phrase.head in self.nouns.armed or not self.nouns.armed.isdisjoint(mention.phrase.words)
+            groups.armed[groups.root(i)] |= armed
+        for found in self.by_article.values():
             recent: list[int] = []
             for i in found:
                 phrase = self.mentions[i].phrase
-                head = phrase.head
-                root = self.groups.root(i)
-                is_group = singular(head) in _ANAPHORS and phrase.determiner in ("the", "own", "some")
-                is_armed = head in self.nouns.fighters and phrase.determiner == "the" and not phrase.number
-                if not phrase.name and not self.groups.names[root] and (is_group or is_armed):
-                    wanted = bodies & armed if is_armed else bodies
-                    near = next((j for j in reversed(recent) if self.groups.root(j) in wanted), None)
-                    near = near if near is not None else self._only(recent if is_group else [], bodies)
+                if not phrase.name and not groups.names[groups.root(i)]:
+                    near = self._antecedent(phrase, recent)
                     if near is not None:
-                        self.groups.join(near, i, "antecedent", f"last group named before it, {self.mentions[near].surface!r}", article)
-                if phrase.name or singular(head) in self.nouns.groups or self.groups.root(i) in bodies:
+                        told = f"last named before it: {self.mentions[near].surface!r}"
+                        groups.join(near, i, "antecedent", told, self.mentions[near].article_id)
+                if phrase.name or groups.bodies[groups.root(i)]:
                     recent.append(i)
 
-    def _only(self, recent: list[int], bodies: set[int]) -> int | None:
+    def _antecedent(self, phrase: Phrase, recent: Sequence[int]) -> int | None:
+        """Return the last mention before a phrase that it may take up."""
+        nouns, groups = self.nouns, self.groups
+        head = singular(phrase.head)
+        if phrase.determiner == "the" and phrase.head in ("country", "nation"):
+            return next((j for j in reversed(recent) if self._country(j)), None)
+        if phrase.determiner == "the" and phrase.head == "capital":
+            return next((j for j in reversed(recent) if self.mentions[j].surface.lower() in nouns.capitals), None)
+        if phrase.head in nouns.fighters and phrase.determiner == "the" and not phrase.number:
+            roots = ((j, groups.root(j)) for j in reversed(recent))
+            return next((j for j, root in roots if groups.armed[root] and groups.names[root]), None)
+        if head not in _ANAPHORS or phrase.determiner not in ("the", "own", "some"):
+            return None
+        near = next((j for j in reversed(recent) if groups.bodies[groups.root(j)]), None)
+        return self._only(recent) if near is None else near
+
+    def _country(self, j: int) -> bool:
+        key = " ".join(name_key(self.mentions[j].phrase, self.nouns))
+        return key in self.nouns.countries and key not in self.nouns.capitals
+
+    def _only(self, recent: Sequence[int]) -> int | None:
         """Return the name mentioned last that may be a group's, where no group is known."""
         for j in reversed(recent):
             phrase = self.mentions[j].phrase
@@ -530,9 +567,48 @@ def _same_sort(a: Phrase, b: Phrase, nouns: Nouns) -> bool:
     return many[0] == many[1]
 
 
-def _agree(phrase: Phrase, words: set[str], others: set[str], number: str, owner: str) -> bool:
-    if phrase.number and number and phrase.number != number:
-        return False
-    if phrase.owner and owner and not set(phrase.owner.split()) & set(owner.split()):
-        return False
-    return not words or not others or bool(words & others) or phrase.determiner in ("the", "own")
+class _Kind(NamedTuple):
+    """Descriptions with one head that agree: what modifies them, and in which articles they stand."""
+
+    first: int
+    words: frozenset[str]
+    countries: frozenset[str]
+    number: str
+    owner: str
+    definite: bool
+    articles: frozenset[str]
+    size: int
+    is_body: bool
+
+    @classmethod
+    def of(cls, i: int, mention: Mention, nouns: Nouns) -> _Kind:
+        phrase = mention.phrase
+        words = (*phrase.words, *phrase.owner.split())
+        countries = frozenset(nouns.countries[word] for word in words if word in nouns.countries)
+        plain = frozenset(word for word in words if word not in nouns.countries)
+        is_body = singular(phrase.head) in nouns.groups
+        definite = phrase.determiner in ("the", "own")
+        return cls(i, plain, countries, phrase.number, phrase.owner, definite, frozenset((mention.article_id,)), 1, is_body)
+
+    def admits(self, other: _Kind) -> bool:
+        """Whether nothing speaks against one thing."""
+        if self.number and other.number and self.number != other.number:
+            return False
+        if self.countries and other.countries and not self.countries & other.countries:
+            return False
+        if not self.words or not other.words or self.words & other.words:
+            return True
+        if self.is_body or (self.owner and other.owner):
+            return False
+        return other.definite or not self.articles & other.articles
+
+    def with_member(self, other: _Kind) -> _Kind:
+        """Return the kind with one more mention."""
+        return self._replace(
+            words=self.words | other.words,
+            countries=self.countries | other.countries,
+            number=self.number or other.number,
+            owner=self.owner or other.owner,
+            articles=self.articles | other.articles,
+            size=self.size + 1,
+        )

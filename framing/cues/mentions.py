@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from framing.cues.find import language_of
 from framing.reading import Corpus
 from framing.schema import check, empty
 
-__all__ = ["Nouns", "Phrase", "Words", "describe", "find_mentions", "find_phrases", "load_nouns", "singular"]
+__all__ = ["Nouns", "Phrase", "Words", "describe", "find_mentions", "find_phrases", "load_nouns", "masked_spans", "phrases_of", "read", "singular", "texts_of"]
 
 Span = tuple[int, int]
 
@@ -33,17 +34,17 @@ _TOKEN = re.compile(
 # Classes. Lower case: t the, a a/an, p possessive, d quantifier, n number, q about, L least, M more, w unknown, W unknown
 # in -s, r person, g group, x partitive, j adjective, e -ed, i -ing, y -ly, v verb, u verb or noun, b pronoun, z that,
 # o of, s possessive 's, & and, f other words that never stand in a noun phrase. Capitals: C, Y acronym, J title, m demonym,
-# R country or capital. Punctuation: . , " ( ) ;
+# R country or capital, O ordinal number. Punctuation: . , " ( ) ;
 _CAPITAL = "[CYJmR]"
 _DETERMINER = r"(?:[tapd]+\"?(?:[qM]?n+)?|(?:q|fL|Mf)?n+)"
 _VERBAL = r"(?:u(?![tapdbzny]|[CYJR])|W(?![tapb]))"  # it may be a verb, unless what follows shows that it is none
-_INNER = rf"(?:[wjrgx]|{_VERBAL}|{_CAPITAL}+(?=[wjrgxuW])|[ei](?=[wrgxW]))"
+_INNER = rf"(?:[wjrgxO]|{_VERBAL}|{_CAPITAL}+(?=[wjrgxuW])|[ei](?=[wrgxW]))"
 _HEAD = rf"(?:[wrgx]|{_VERBAL})"
 _TOGETHER = rf"(?:&[j]*(?:[rW]|[wr]+)(?![CYJmR]))?"
 _PHRASE = re.compile(
     rf"(?P<common>{_DETERMINER}[yeij\"]*(?:{_INNER}*{_HEAD}|[uWwrg]|(?<=[eij])))"
     rf"|(?P<bare>j*(?:{_CAPITAL}+(?=[wrgxujW]))?(?:[wjrgx]|{_VERBAL})*{_HEAD})"
-    rf"|(?P<name>{_CAPITAL}+)"
+    rf"|(?P<name>O?{_CAPITAL}+)"
 )
 _OWNED = re.compile(rf"s[yeij\"]*{_INNER}*{_HEAD}")
 _NAME = re.compile(rf"{_CAPITAL}+")
@@ -71,6 +72,7 @@ class Nouns:
     countries: dict[str, str]  # by name, capital or word for inhabitants, lower case
     capitals: frozenset[str]
     demonyms: frozenset[str]
+    partisans: frozenset[str]
 
 
 class Phrase(NamedTuple):
@@ -145,6 +147,7 @@ def load_nouns() -> Nouns:
         countries=countries,
         capitals=frozenset(capitals - {""}),
         demonyms=frozenset(demonyms),
+        partisans=frozenset(data["persons"]["partisans"].split()),
     )
 
 
@@ -233,6 +236,8 @@ class Words(dict[str, str]):
 
     def _class(self, word: str) -> str:
         first = word[0]
+        if first.isdigit() and word[-2:] in ("st", "nd", "rd", "th"):
+            return "O"
         if first.isdigit():
             return "n" if len(word) < 8 and not word.startswith(("19", "20")) or len(word) != 4 and "," in word else "f"
         if first.isupper():
@@ -240,6 +245,8 @@ class Words(dict[str, str]):
         if not first.isalpha():
             return ";"
         if "-" in word:
+            if word.partition("-")[2][:1].isupper() and len(word.partition("-")[0]) < 4:
+                return "C"  # al-Adnani
             return "j" if word.endswith(("ed", "ing", "led")) else "w"
         for ending, letter in (("ed", "e"), ("ing", "i"), ("ly", "y")):
             if word.endswith(ending) and len(word) > 4:
@@ -252,7 +259,7 @@ class Words(dict[str, str]):
             return "J"
         if word in self.calendar or bare in self.calendar:
             return "f"
-        if word in self.nouns.demonyms:
+        if word in self.nouns.demonyms or word in self.nouns.partisans:
             return "m"
         if low in self.nouns.countries:
             return "R"
@@ -319,7 +326,7 @@ def find_phrases(text: str) -> list[tuple[int, int, Phrase]]:
     Returns
     -------
     list of (int, int, Phrase)
-        Start, end, and the phrase taken apart, in order of start; a possessor or an *of* phrase lies inside a longer one.
+        Start, end, and the phrase taken apart, in order of place; a possessor or an *of* phrase lies inside a longer one.
 
     Examples
     --------
@@ -327,14 +334,19 @@ def find_phrases(text: str) -> list[tuple[int, int, Phrase]]:
     >>> [(text[a:b], phrase.kind) for a, b, phrase in find_phrases(text)]
     [('The militant group', 'description'), ('Boko Haram', 'name'), ('21 girls', 'role'), ('Nigerian President Muhammadu Buhari', 'titled')]
     """
-    reading = read(text)
-    nouns = load_nouns()
+    return [(start, end, phrase) for start, end, _, _, phrase in phrases_of(read(text))]
+
+
+def phrases_of(reading: Reading) -> list[tuple[int, int, int, int, Phrase]]:
+    """Return start, end, first and last word (exclusive), and the parts of every noun phrase, in order of place."""
+    tokens, spans, classes = reading
+    empty_heads = load_nouns().empty_heads
     out = []
     for first, last in _chunks(reading):
-        phrase = describe(reading.tokens[first:last], reading.classes[first:last])
-        if phrase is not None and phrase.head not in nouns.empty_heads:
-            out.append((reading.spans[first][0], reading.spans[last - 1][1], phrase))
-    return sorted(out, key=lambda row: (row[0], -row[1]))
+        phrase = describe(tuple(tokens[first:last]), classes[first:last])
+        if phrase is not None and phrase.head not in empty_heads:
+            out.append((spans[first][0], spans[last - 1][1], first, last, phrase))
+    return sorted(out, key=itemgetter(0, 1))
 
 
 def _chunks(reading: Reading) -> Iterator[Span]:
@@ -353,7 +365,7 @@ def _chunks(reading: Reading) -> Iterator[Span]:
                 yield relational[0], last
         if pieces:
             first, last = pieces[-1]
-            opens = classes[last : last + 1] == "o" and classes[last - 1] in "rxnguwW"
+            opens = classes[last : last + 1] == "o" and classes[last - 1] in "rxnguwWm"
             relational = (first, last) if opens else None
 
 
@@ -423,13 +435,16 @@ def _joined(tokens: list[str], classes: str, first: int, last: int) -> int:
     return last
 
 
-def describe(tokens: list[str], classes: str) -> Phrase | None:
+@lru_cache(maxsize=1 << 16)
+def describe(tokens: tuple[str, ...], classes: str) -> Phrase | None:
     """Take a noun phrase apart; None where nothing of it is left.
 
     Parameters
     ----------
-    tokens, classes
-        Words of the phrase and their classes.
+    tokens : tuple of str
+        Words of the phrase.
+    classes : str
+        Their classes, one letter each.
     """
     nouns = load_nouns()
     owner = ""
@@ -440,7 +455,8 @@ def describe(tokens: list[str], classes: str) -> Phrase | None:
         if _is_partitive(classes[:of]) and rest:
             inner = describe(tokens[of + 1 :], classes[of + 1 :])
             number = next((w for w, c in zip(tokens, classes[:of], strict=False) if c == "n"), "")
-            return None if inner is None else inner._replace(number=_numeral(number) or inner.number, owner="")
+            number = _numeral(number) or (inner.number if inner else "")
+            return None if inner is None else inner._replace(number=number or tokens[0].lower())
         owner, tokens, classes = " ".join(rest), tokens[:of], classes[:of]
     if cut >= 0:
         owner = " ".join(w.lower() for w, c in zip(tokens[:cut], classes[:cut], strict=True) if c not in "tapds")
@@ -484,15 +500,19 @@ def _numeral(word: str) -> str:
 def _described(kept: list[tuple[str, str]], rest: tuple[str, str, str], nouns: Nouns) -> Phrase:
     words = [w for w, _ in kept]
     letters = "".join(c for _, c in kept)
+    if letters[0] == "O" and letters[1:2] in tuple("CYR"):
+        letters = "C" + letters[1:]
     head = words[-1]
     low = tuple(w.lower().rstrip(".") if len(w) > 3 else w.lower() for w in words)
     last = letters[-1]
     behind = last == "g" and head in nouns.empty_behind and letters[-2:-1] in tuple("CYR")
     if behind:
         words, letters, low, last = words[:-1], letters[:-1], low[:-1], letters[-2]
-    if last in "CYR" or (last == "J" and len(words) == 1 and not low[0] in nouns.offices):
+    if last in "CYR" or "o" in letters or (last == "J" and len(words) == 1 and not low[0] in nouns.offices):
         return _name(words, letters, low, rest, nouns)
     if last == "m":
+        if head in nouns.partisans:
+            return Phrase("role", low[-1], low[:-1], (), (), *rest)
         if head in nouns.demonyms and len(words) == 1:
             return Phrase("nationality", low[-1], low[:-1], (), (), *rest)
         return _name(words, letters, low, rest, nouns)
@@ -532,17 +552,13 @@ def find_mentions(corpus: Corpus, *, masks: pd.DataFrame | None = None) -> pd.Da
     DataFrame
         Table ``mentions``.
     """
-    hidden: dict[str, list[Span]] = {}
-    if masks is not None and len(masks):
-        inside = masks[masks["field"] == "text"]
-        for article, start, end in zip(inside["article_id"], inside["start"], inside["end"], strict=True):
-            hidden.setdefault(article, []).append((int(start), int(end)))
+    hidden = masked_spans(masks)
     rows: list[tuple[Any, ...]] = []
     for article, text, language in texts_of(corpus):
         if language != "en":
             continue
         closed = hidden.get(article, [])
-        for start, end, phrase in find_phrases(text):
+        for start, end, _, _, phrase in phrases_of(read(text)):
             if not any(start < b and a < end for a, b in closed):
                 rows.append((article, "text", start, end, text[start:end], phrase.kind, phrase.head))
     if not rows:
@@ -551,11 +567,18 @@ def find_mentions(corpus: Corpus, *, masks: pd.DataFrame | None = None) -> pd.Da
     return check(pd.DataFrame(rows, columns=names).drop_duplicates(["article_id", "start", "end"]), "mentions")
 
 
+def masked_spans(masks: pd.DataFrame | None) -> dict[str, list[Span]]:
+    """Spans of the texts by article, from any table of spans."""
+    hidden: dict[str, list[Span]] = {}
+    if masks is not None and len(masks):
+        inside = masks[masks["field"] == "text"]
+        for article, start, end in zip(inside["article_id"], inside["start"], inside["end"], strict=True):
+            hidden.setdefault(article, []).append((int(start), int(end)))
+    return hidden
+
+
 def texts_of(corpus: Corpus) -> Iterator[tuple[str, str, str]]:
     """Article, text and language of every article."""
     columns = (corpus.articles[name] for name in ("article_id", "text", "language"))
     for article, text, known in zip(*columns, strict=True):
         yield article, text, language_of(text) if pd.isna(known) else str(known)[:2].lower()
-
-
-Describe = Callable[[str], Phrase | None]

@@ -11,15 +11,14 @@ from typing import Any
 import pandas as pd
 
 from framing.cues.grouping import Edge, Group, Mention, group_mentions
-from framing.cues.mentions import Phrase, describe, find_mentions, read, texts_of
-from framing.errors import SchemaError, SettingsError
+from framing.cues.mentions import Phrase, Reading, describe, masked_spans, phrases_of, read, texts_of
+from framing.errors import SchemaError
 from framing.execution import progress
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
 
 __all__ = ["find_names"]
 
-_AROUND = 90  # code points kept on either side of a mention
 _SLOT = 3  # words on either side that make a place in a sentence
 _WORD = re.compile(r"\w+")
 _ARTICLE_WORD = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
@@ -75,59 +74,56 @@ def find_names(
     'Dawn Brigade'
     """
     lists = _Lists(must_merge, never_merge)
-    found = find_mentions(corpus) if mentions is None else mentions
-    event_of = dict(zip(events["article_id"], events["event_id"], strict=True))
-    rows: list[dict[str, Any]] = []
-    by_event = _by_event(corpus, found, event_of)
+    by_event = _by_event(corpus, mentions, dict(zip(events["article_id"], events["event_id"], strict=True)))
+    rows: list[tuple[Any, ...]] = []
     swaps = _swaps(edits)
     for event in progress(sorted(by_event), "naming", len(by_event)):
         members = by_event[event]
         groups = group_mentions(
-            members, must=lists.must.pairs(members, event), never=lists.never.pairs(members, event), edits=_edited(members, swaps)
+            members,
+            must=lists.must.pairs(members, event),
+            never=lists.never.pairs(members, event),
+            edits=_edited(members, swaps),
         )
         for group in groups:
             if mentions is not None or len(group.members) > 1:
-                rows += _rows(event, members, group)
+                rows += _rows(event, members, group, len(rows))
     if not rows:
         return empty("naming")
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)))
     frame["mention_id"] = stable_ids("n", *(frame[c] for c in ("article_id", "field", "start", "end")))
-    frame["entity_id"] = stable_ids("en", frame["event_id"], frame.pop("_article"), frame.pop("_start"))
+    frame["entity_id"] = frame["mention_id"].to_numpy()[frame.pop("first").to_numpy()]
     return check(frame, "naming")
 
 
-def _by_event(corpus: Corpus, found: pd.DataFrame, event_of: dict[str, str]) -> dict[str, list[Mention]]:
-    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    inside = found[found["field"] == "text"] if "field" in found.columns else found
-    for article, start, end in zip(inside["article_id"], inside["start"], inside["end"], strict=True):
-        spans[article].append((int(start), int(end)))
+def _by_event(corpus: Corpus, given: pd.DataFrame | None, event_of: dict[str, str]) -> dict[str, list[Mention]]:
     outlets = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"], strict=True))
+    spans = None if given is None else masked_spans(given)
     out: dict[str, list[Mention]] = defaultdict(list)
-    for article, text, _ in sorted(texts_of(corpus)):
-        if article in event_of and article in spans:
-            out[event_of[article]] += _mentions(article, str(outlets[article]), text, sorted(set(spans[article])))
+    for article, text, language in sorted(texts_of(corpus)):
+        if article in event_of and (language == "en" if spans is None else article in spans):
+            reading = read(text)
+            found = phrases_of(reading) if spans is None else _given(text, reading, sorted(set(spans[article])))
+            words = [token.lower() for token in reading.tokens]
+            outlet = str(outlets[article])
+            for start, end, first, last, phrase in found:
+                left, right = tuple(words[max(0, first - _SLOT) : first]), tuple(words[last : last + _SLOT])
+                mention = Mention(article, outlet, start, end, text[start:end], phrase, text, left, right)
+                out[event_of[article]].append(mention)
     return out
 
 
-def _mentions(article: str, outlet: str, text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Mention]:
-    reading = read(text)
+def _given(text: str, reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, int, Phrase]]:
     starts = {span[0]: n for n, span in enumerate(reading.spans)}
-    ends = {span[1]: n for n, span in enumerate(reading.spans)}
-    words = [token.lower() for token in reading.tokens]
+    ends = {span[1]: n + 1 for n, span in enumerate(reading.spans)}
     for start, end in spans:
-        first, last = starts.get(start), ends.get(end)
-        if first is not None and last is not None:
-            phrase = describe(reading.tokens[first : last + 1], reading.classes[first : last + 1])
-            left, right = words[max(0, first - _SLOT) : first], words[last + 1 : last + 1 + _SLOT]
+        first, last = starts.get(start, 0), ends.get(end, 0)
+        if first < last:
+            phrase = describe(tuple(reading.tokens[first:last]), reading.classes[first:last])
         else:
             part = read(text[start:end])
-            phrase, left, right = describe(part.tokens, part.classes), [], []
-        plain = sum(word.isalpha() and len(word) > 2 for word in (*left, *right))
-        slot = " ".join((*left, "_", *right)) if len(left) == len(right) == _SLOT and plain >= _SLOT else ""
-        yield Mention(
-            article, outlet, start, end, text[start:end], phrase or _nothing(text[start:end]),
-            text[max(0, start - _AROUND) : start], text[end : end + _AROUND], slot,
-        )
+            phrase, first, last = describe(tuple(part.tokens), part.classes), 0, 0
+        yield start, end, first, last, phrase or _nothing(text[start:end])
 
 
 def _nothing(surface: str) -> Phrase:
@@ -143,23 +139,24 @@ def form_of(surface: str, phrase: Phrase) -> str:
     return plain if phrase.name else plain.lower()
 
 
-def _rows(event: str, members: Sequence[Mention], group: Group) -> Iterator[dict[str, Any]]:
-    anchor = next(i for i, edge in group.edges.items() if edge is None)
-    first = members[group.members[0]]
+_COLUMNS = (
+    *("first", "event_id", "outlet", "entity", "article_id", "field", "start", "end", "surface", "kind", "form", "head"),
+    *("title", "modifiers", "party", "reason", "evidence", "evidence_id"),
+)
+
+
+def _rows(event: str, members: Sequence[Mention], group: Group, done: int) -> Iterator[tuple[Any, ...]]:
+    """Rows of one entity; ``done`` is the number of rows before it."""
     label = _label(members, group)
     for i in group.members:
-        mention, edge = members[i], group.edges[i]
-        party = _PARTY.match(mention.after) if mention.phrase.name else None
-        yield {
-            "event_id": event, "outlet": mention.outlet, "entity": label,
-            "article_id": mention.article_id, "field": "text", "start": mention.start, "end": mention.end,
-            "surface": mention.surface, "kind": mention.phrase.kind, "form": form_of(mention.surface, mention.phrase),
-            "head": mention.phrase.head, "title": " ".join(mention.phrase.title) or None,
-            "modifiers": " ".join(mention.phrase.words) or None,
-            "party": party.group(1) if party else None,
-            **_evidence(edge, i, members, anchor),
-            "_article": first.article_id, "_start": first.start,
-        }
+        mention, phrase = members[i], members[i].phrase
+        party = _PARTY.match(mention.text, mention.end) if phrase.name else None
+        yield (
+            *(done, event, mention.outlet, label, mention.article_id, "text", mention.start, mention.end),
+            *(mention.surface, phrase.kind, form_of(mention.surface, phrase), phrase.head),
+            *(" ".join(phrase.title) or None, " ".join(phrase.words) or None, party.group(1) if party else None),
+            *_evidence(group.edges[i], i, members),
+        )
 
 
 def _label(members: Sequence[Mention], group: Group) -> str:
@@ -171,12 +168,11 @@ def _label(members: Sequence[Mention], group: Group) -> str:
     return max(counts, key=lambda form: (counts[form], len(form), form))
 
 
-def _evidence(edge: Edge | None, i: int, members: Sequence[Mention], anchor: int) -> dict[str, Any]:
+def _evidence(edge: Edge | None, i: int, members: Sequence[Mention]) -> tuple[str, str | None, str | None]:
     if edge is None:
-        return {"reason": "first", "evidence": None, "evidence_id": None}
-    other = edge.left if edge.right == i else edge.right
-    detail = edge.detail or members[other].surface
-    return {"reason": edge.reason, "evidence": detail, "evidence_id": edge.source or members[other].article_id}
+        return "first", None, None
+    other = members[edge.left if edge.right == i else edge.right]
+    return edge.reason, edge.detail or other.surface, edge.source or other.article_id
 
 
 def _swaps(edits: pd.DataFrame | None) -> list[tuple[str, int, int, str, int, int, str]]:
