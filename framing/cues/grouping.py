@@ -36,7 +36,7 @@ class Mention(NamedTuple):
     surface: str
     phrase: Phrase
     text: str
-    left: tuple[str, ...]  # three words on either side, in small letters; fewer at the edges of a text
+    left: tuple[str, ...]  # three words on either side; fewer at the edges of a text
     right: tuple[str, ...]
 
     @property
@@ -71,19 +71,18 @@ class _Partition:
     """Union-find over mentions that knows which names, numbers and kinds a group holds."""
 
     def __init__(self, mentions: Sequence[Mention], never: Iterable[tuple[int, int]]) -> None:
-        self.mentions = mentions
         self.parent = list(range(len(mentions)))
-        self.members = [[i] for i in self.parent]
-        self.names: list[set[tuple[str, ...]]] = [set() for _ in mentions]
-        self.numbers = [{m.phrase.number} - {""} for m in mentions]
-        self.persons = [m.phrase.kind == "titled" for m in mentions]
-        self.bodies = [False for _ in mentions]
-        self.armed = [False for _ in mentions]
-        self.apart: list[set[int]] = [set() for _ in mentions]
+        self.members: dict[int, list[int]] = {}  # of groups with two mentions or more; likewise below
+        self.names: dict[int, set[tuple[str, ...]]] = {}
+        self.numbers = {i: {m.phrase.number} for i, m in enumerate(mentions) if m.phrase.number}
+        self.persons = {i for i, m in enumerate(mentions) if m.phrase.kind == "titled"}
+        self.bodies: set[int] = set()
+        self.armed: set[int] = set()
+        self.apart: dict[int, set[int]] = {}
         self.edges: list[Edge] = []
         for a, b in never:
-            self.apart[a].add(b)
-            self.apart[b].add(a)
+            self.apart.setdefault(a, set()).add(b)
+            self.apart.setdefault(b, set()).add(a)
 
     def root(self, i: int) -> int:
         while self.parent[i] != i:
@@ -96,29 +95,31 @@ class _Partition:
         a, b = self.root(i), self.root(j)
         if a == b:
             return True
-        if self.apart[a] and any(self.root(k) == b for k in self.apart[a]):
+        if a in self.apart and any(self.root(k) == b for k in self.apart[a]):
             return False
         if reason not in _STRONG and not self._compatible(a, b, reason):
             return False
-        if len(self.members[a]) < len(self.members[b]):
-            a, b = b, a
+        ours, theirs = self.members.get(a, [a]), self.members.get(b, [b])
+        if len(ours) < len(theirs):
+            a, b, ours, theirs = b, a, theirs, ours
         self.parent[b] = a
-        self.members[a] += self.members[b]
-        self.names[a] |= self.names[b]
-        self.numbers[a] |= self.numbers[b]
-        self.apart[a] |= self.apart[b]
-        self.persons[a] |= self.persons[b]
-        self.bodies[a] |= self.bodies[b]
-        self.armed[a] |= self.armed[b]
+        self.members[a] = ours
+        ours += theirs
+        for held in (self.names, self.numbers, self.apart):
+            if b in held:
+                held[a] = held.get(a, set()) | held[b]  # type: ignore[attr-defined]
+        for marked in (self.persons, self.bodies, self.armed):
+            if b in marked:
+                marked.add(a)
         self.edges.append(Edge(i, j, reason, detail, source))
         return True
 
     def _compatible(self, a: int, b: int, reason: str) -> bool:
-        if self.names[a] and self.names[b]:
+        if a in self.names and b in self.names:
             return False
-        if (self.persons[a] and self.bodies[b]) or (self.bodies[a] and self.persons[b]):
+        if (a in self.persons and b in self.bodies) or (a in self.bodies and b in self.persons):
             return False
-        numbers = self.numbers[a] and self.numbers[b] and not self.numbers[a] & self.numbers[b]
+        numbers = a in self.numbers and b in self.numbers and not self.numbers[a] & self.numbers[b]
         return reason in ("edit", "slot") or not numbers
 
 
@@ -184,17 +185,17 @@ class _Event:
             key = name_key(mention.phrase, self.nouns)
             if key:
                 self.by_name[key].append(i)
-                self.groups.names[i].add(key)
+                self.groups.names[i] = {key}
             else:
                 self.common.append(i)
 
     # Names
 
     def same_names(self) -> None:
-        for key, found in self.by_name.items():
+        for found in self.by_name.values():
             first = self._plainest(found)
             for i in found:
-                self.groups.join(first, i, "same name", " ".join(key))
+                self.groups.join(first, i, "same name")
 
     def aliases(self) -> None:
         known: dict[str, int] = {}
@@ -233,8 +234,7 @@ class _Event:
     def _is_person(self, key: tuple[str, ...]) -> bool:
         if any(self.mentions[i].phrase.kind == "titled" for i in self.by_name[key]):
             return True
-        lower = {word.lower() for word in self.nouns.institutions}
-        return 1 < len(key) < 5 and not any(w in lower or w in self.nouns.countries or w in _PARTICLES - {"al", "bin"} for w in key)
+        return 1 < len(key) < 5 and not any(w in self.nouns.bodies or w in self.nouns.countries or w in _PARTICLES - {"al", "bin"} for w in key)
 
     def _joined_to(self, key: tuple[str, ...], longer: list[tuple[str, ...]], reason: str) -> bool:
         roots = sorted({self.groups.root(self.by_name[k][0]) for k in longer})
@@ -328,7 +328,8 @@ class _Event:
             if (gap == " " and common is a) or (gap == ", " and self._closed(a, b, common)):
                 if self.groups.join(i, j, "apposition", f"{a.surface}{gap}{b.surface}", b.article_id):
                     is_body = singular(common.phrase.head) in self.nouns.groups
-                    self.groups.bodies[self.groups.root(i)] |= is_body
+                    if is_body:
+                        self.groups.bodies.add(self.groups.root(i))
 
     @staticmethod
     def _closed(a: Mention, b: Mention, common: Mention) -> bool:
@@ -345,7 +346,7 @@ class _Event:
             phrase = mention.phrase
             words = phrase.title if phrase.kind == "titled" else (phrase.head,) if not phrase.name else ()
             root = self.groups.root(i)
-            if not words or not self.groups.names[root]:
+            if not words or root not in self.groups.names:
                 continue
             for office in _offices(words, self.nouns):
                 holders[office].setdefault(root, i)
@@ -381,14 +382,18 @@ class _Event:
                 self.groups.join(first, i, "slot", f"same place as {other.surface!r} in the same words", other.article_id)
 
     def same_words(self) -> None:
-        by_words: dict[tuple[str, ...], int] = {}
+        by_words: dict[tuple[object, ...], int] = {}
+        self.worded: list[int] = []  # one mention of each wording
         for i in self.common:
             phrase = self.mentions[i].phrase
             if self._is_vague(phrase):
                 continue
-            key = (phrase.head, *phrase.words, phrase.number, phrase.owner)
+            key = (phrase.head, phrase.words, phrase.number, phrase.owner)
             first = by_words.setdefault(key, i)
-            self.groups.join(first, i, "same words", phrase.head)
+            if first == i or (self.mentions[first].phrase.determiner == "a" and phrase.determiner != "a"):
+                self.worded.append(i)
+            if first != i:
+                self.groups.join(first, i, "same words", f"{phrase.head!r}")
 
     def same_heads(self) -> None:
         self._by_head(lambda phrase: phrase.head, "same head")
@@ -399,10 +404,10 @@ class _Event:
 
     def _by_head(self, key_of: Callable[[Phrase], str], reason: str) -> None:
         heads: dict[str, list[int]] = defaultdict(list)
-        for i in self.common:
+        for i in self.worded:
             phrase = self.mentions[i].phrase
             key = key_of(phrase)
-            if key and not self._is_vague(phrase) and not self._is_generic(phrase):
+            if key and not self._is_generic(phrase):
                 heads[key].append(i)
         for found in heads.values():
             for i, target in self._fitting(found):
@@ -437,19 +442,20 @@ class _Event:
         """Take "the group" for the group that the report named last, "the militants" for the armed one, and so on."""
         groups = self.groups
         for i, mention in enumerate(self.mentions):
-            groups.bodies[groups.root(i)] |= self._is_body(i)
-            armed = mention.phrase.head in self.nouns.armed or not self.nouns.armed.isdisjoint(mention.phrase.words)
-            groups.armed[groups.root(i)] |= armed
+            if self._is_body(i):
+                groups.bodies.add(groups.root(i))
+            if mention.phrase.head in self.nouns.armed or not self.nouns.armed.isdisjoint(mention.phrase.words):
+                groups.armed.add(groups.root(i))
         for found in self.by_article.values():
             recent: list[int] = []
             for i in found:
                 phrase = self.mentions[i].phrase
-                if not phrase.name and not groups.names[groups.root(i)]:
+                if not phrase.name and groups.root(i) not in groups.names:
                     near = self._antecedent(phrase, recent)
                     if near is not None:
                         told = f"last named before it: {self.mentions[near].surface!r}"
                         groups.join(near, i, "antecedent", told, self.mentions[near].article_id)
-                if phrase.name or groups.bodies[groups.root(i)]:
+                if phrase.name or groups.root(i) in groups.bodies:
                     recent.append(i)
 
     def _antecedent(self, phrase: Phrase, recent: Sequence[int]) -> int | None:
@@ -462,10 +468,10 @@ class _Event:
             return next((j for j in reversed(recent) if self.mentions[j].surface.lower() in nouns.capitals), None)
         if phrase.head in nouns.fighters and phrase.determiner == "the" and not phrase.number:
             roots = ((j, groups.root(j)) for j in reversed(recent))
-            return next((j for j, root in roots if groups.armed[root] and groups.names[root]), None)
+            return next((j for j, root in roots if root in groups.armed and root in groups.names), None)
         if head not in _ANAPHORS or phrase.determiner not in ("the", "own", "some"):
             return None
-        near = next((j for j in reversed(recent) if groups.bodies[groups.root(j)]), None)
+        near = next((j for j in reversed(recent) if groups.root(j) in groups.bodies), None)
         return self._only(recent) if near is None else near
 
     def _country(self, j: int) -> bool:
@@ -478,14 +484,14 @@ class _Event:
             phrase = self.mentions[j].phrase
             key = name_key(phrase, self.nouns)
             root = self.groups.root(j)
-            if phrase.kind in ("name", "acronym") and not self.groups.persons[root] and not _is_place(key, self.nouns):
+            if phrase.kind in ("name", "acronym") and root not in self.groups.persons and not _is_place(key, self.nouns):
                 return j
         return None
 
     def _is_body(self, i: int) -> bool:
         mention = self.mentions[i]
         phrase = mention.phrase
-        if self.groups.bodies[self.groups.root(i)]:
+        if self.groups.root(i) in self.groups.bodies:
             return True
         if phrase.kind in ("name", "acronym"):
             tail = mention.surface.rsplit(None, 1)[-1].lower()
@@ -553,8 +559,7 @@ def _may_be(common: Phrase, named: Phrase, nouns: Nouns) -> bool:
         return singular(common.head) in ("country", "nation", "state", "kingdom", "republic", "capital", "city")
     if common.kind == "role" and common.head != singular(common.head):
         return False
-    lower = {word.lower() for word in nouns.institutions}
-    return not (is_person and any(word in lower for word in key))
+    return not (is_person and any(word in nouns.bodies for word in key))
 
 
 def _same_sort(a: Phrase, b: Phrase, nouns: Nouns) -> bool:

@@ -66,6 +66,7 @@ class Nouns:
     fighters: frozenset[str]
     armed: frozenset[str]
     institutions: frozenset[str]
+    bodies: frozenset[str]  # the same in small letters
     kin: dict[str, str]  # by noun: the first of its set
     aliases: dict[tuple[str, ...], str]  # by words of a name, lower case: the first name of its set
     empty_heads: frozenset[str]
@@ -141,6 +142,7 @@ def load_nouns() -> Nouns:
         fighters=frozenset(data["groups"]["fighters"].split()),
         armed=frozenset(data["groups"]["armed"].split()),
         institutions=frozenset(data["institutions"]["nouns"].split()),
+        bodies=frozenset(data["institutions"]["nouns"].lower().split()),
         kin={noun: line.split()[0] for line in data["kin"]["sets"] for noun in line.split()},
         aliases={_key(name): line.split("|")[0] for line in data["aliases"]["sets"] for name in line.split("|")},
         empty_heads=frozenset(words["empty_heads"].split()),
@@ -279,15 +281,15 @@ def _words() -> Words:
 class Reading(NamedTuple):
     """Words of a text with their spans and classes."""
 
+    matches: list[re.Match[str]]
     tokens: list[str]
-    spans: list[Span]
     classes: str
 
 
 def read(text: str) -> Reading:
     """Cut a text and class its words; a capital at the start of a sentence counts only where something speaks for it."""
     found = list(_TOKEN.finditer(text))
-    tokens, spans = [m.group() for m in found], [m.span() for m in found]
+    tokens = [match[0] for match in found]
     words = _words()
     classes = "".join([words[token] for token in tokens])
     changed = [(m.start(1), _at_start(tokens, classes, m.start(1))) for m in _OPENING.finditer(classes)]
@@ -296,7 +298,7 @@ def read(text: str) -> Reading:
         for index, letter in changed:
             letters[index] = letter
         classes = "".join(letters)
-    return Reading(tokens, spans, classes)
+    return Reading(found, tokens, classes)
 
 
 def _at_start(tokens: list[str], classes: str, index: int) -> str:
@@ -339,13 +341,13 @@ def find_phrases(text: str) -> list[tuple[int, int, Phrase]]:
 
 def phrases_of(reading: Reading) -> list[tuple[int, int, int, int, Phrase]]:
     """Return start, end, first and last word (exclusive), and the parts of every noun phrase, in order of place."""
-    tokens, spans, classes = reading
+    matches, tokens, classes = reading
     empty_heads = load_nouns().empty_heads
     out = []
     for first, last in _chunks(reading):
         phrase = describe(tuple(tokens[first:last]), classes[first:last])
         if phrase is not None and phrase.head not in empty_heads:
-            out.append((spans[first][0], spans[last - 1][1], first, last, phrase))
+            out.append((matches[first].start(), matches[last - 1].end(), first, last, phrase))
     return sorted(out, key=itemgetter(0, 1))
 
 

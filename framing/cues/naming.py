@@ -104,7 +104,7 @@ def _by_event(corpus: Corpus, given: pd.DataFrame | None, event_of: dict[str, st
         if article in event_of and (language == "en" if spans is None else article in spans):
             reading = read(text)
             found = phrases_of(reading) if spans is None else _given(text, reading, sorted(set(spans[article])))
-            words = [token.lower() for token in reading.tokens]
+            words = reading.tokens
             outlet = str(outlets[article])
             for start, end, first, last, phrase in found:
                 left, right = tuple(words[max(0, first - _SLOT) : first]), tuple(words[last : last + _SLOT])
@@ -114,8 +114,8 @@ def _by_event(corpus: Corpus, given: pd.DataFrame | None, event_of: dict[str, st
 
 
 def _given(text: str, reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, int, Phrase]]:
-    starts = {span[0]: n for n, span in enumerate(reading.spans)}
-    ends = {span[1]: n + 1 for n, span in enumerate(reading.spans)}
+    starts = {match.start(): n for n, match in enumerate(reading.matches)}
+    ends = {match.end(): n + 1 for n, match in enumerate(reading.matches)}
     for start, end in spans:
         first, last = starts.get(start, 0), ends.get(end, 0)
         if first < last:
