@@ -180,9 +180,10 @@ class _Event:
         self.by_name: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self.by_article: dict[str, list[int]] = defaultdict(list)
         self.common: list[int] = []
+        self.neighbours = list(_neighbours(mentions))
         for i, mention in enumerate(mentions):
             self.by_article[mention.article_id].append(i)
-            key = name_key(mention.phrase, self.nouns)
+            key = mention.phrase.key
             if key:
                 self.by_name[key].append(i)
                 self.groups.names[i] = {key}
@@ -274,7 +275,7 @@ class _Event:
             longer = sorted(set(initials.get(key[0], ())))
             if len(longer) == 1:
                 self.groups.join(self.by_name[longer[0]][0], found[0], "acronym", f"initials of {' '.join(longer[0])}")
-        for i, j, gap in self._neighbours():
+        for i, j, gap in self.neighbours:
             a, b = self.mentions[i], self.mentions[j]
             if gap == " (" and b.after.startswith(")") and {a.phrase.kind, b.phrase.kind} <= {"name", "acronym"}:
                 self.groups.join(i, j, "acronym", f"in brackets behind {a.surface}", b.article_id)
@@ -305,20 +306,8 @@ class _Event:
 
     # Beside a name
 
-    def _neighbours(self) -> Iterator[tuple[int, int, str]]:
-        """Mentions with the next one that begins behind them, and what stands between."""
-        for found in self.by_article.values():
-            for n, i in enumerate(found):
-                end = self.mentions[i].end
-                for j in found[n + 1 : n + 4]:
-                    start = self.mentions[j].start
-                    if start >= end:
-                        if start - end < 3:
-                            yield i, j, self.mentions[i].after[: start - end]
-                        break
-
     def appositions(self) -> None:
-        for i, j, gap in self._neighbours():
+        for i, j, gap in self.neighbours:
             a, b = self.mentions[i], self.mentions[j]
             common, named = (a, b) if b.phrase.name else (b, a)
             if common.phrase.name or not named.phrase.name or gap not in (" ", ", ", " “", ' "'):
@@ -344,9 +333,9 @@ class _Event:
         local: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
         for i, mention in enumerate(self.mentions):
             phrase = mention.phrase
-            words = phrase.title if phrase.kind == "titled" else (phrase.head,) if not phrase.name else ()
-            root = self.groups.root(i)
-            if not words or root not in self.groups.names:
+            words = phrase.title if phrase.kind == "titled" else (phrase.head,) if phrase.kind == "role" else ()
+            root = self.groups.root(i) if words else i
+            if root not in self.groups.names:
                 continue
             for office in _offices(words, self.nouns):
                 holders[office].setdefault(root, i)
@@ -354,7 +343,9 @@ class _Event:
         for i in self.common:
             mention = self.mentions[i]
             phrase = mention.phrase
-            if phrase.determiner not in ("the", "own", "") or phrase.number or singular(phrase.head) != phrase.head:
+            if phrase.kind != "role" or phrase.head not in self.nouns.offices or phrase.number:
+                continue
+            if phrase.determiner not in ("the", "own", ""):
                 continue
             for place in (local, holders):
                 found: dict[int, int] = {}
@@ -475,14 +466,14 @@ class _Event:
         return self._only(recent) if near is None else near
 
     def _country(self, j: int) -> bool:
-        key = " ".join(name_key(self.mentions[j].phrase, self.nouns))
+        key = " ".join(self.mentions[j].phrase.key)
         return key in self.nouns.countries and key not in self.nouns.capitals
 
     def _only(self, recent: Sequence[int]) -> int | None:
         """Return the name mentioned last that may be a group's, where no group is known."""
         for j in reversed(recent):
             phrase = self.mentions[j].phrase
-            key = name_key(phrase, self.nouns)
+            key = phrase.key
             root = self.groups.root(j)
             if phrase.kind in ("name", "acronym") and root not in self.groups.persons and not _is_place(key, self.nouns):
                 return j
@@ -495,7 +486,7 @@ class _Event:
             return True
         if phrase.kind in ("name", "acronym"):
             tail = mention.surface.rsplit(None, 1)[-1].lower()
-            return tail in self.nouns.groups and not _is_place(name_key(phrase, self.nouns), self.nouns)
+            return tail in self.nouns.groups and not _is_place(phrase.key, self.nouns)
         return False
 
     def _plainest(self, found: list[int]) -> int:
@@ -509,34 +500,35 @@ class _Event:
         groups: dict[int, list[int]] = defaultdict(list)
         for i in range(len(self.mentions)):
             groups[self.groups.root(i)].append(i)
-        out = []
-        for members in groups.values():
-            anchor = min(members, key=lambda i: (not self.mentions[i].phrase.name, i))
-            edges: dict[int, Edge | None] = {anchor: None}
-            queue = [anchor]
-            for i in queue:
-                for edge in near[i]:
-                    for j in (edge.left, edge.right):
-                        if j not in edges:
-                            edges[j] = edge
-                            queue.append(j)
-            out.append(Group(members, edges))
+        out = [Group(members, self._reached(members, near) if len(members) > 1 else {}) for members in groups.values()]
         return sorted(out, key=lambda group: group.members[0])
+
+    def _reached(self, members: list[int], near: dict[int, list[Edge]]) -> dict[int, Edge | None]:
+        """Edge by which each mention is reached from the first name."""
+        anchor = next((i for i in members if self.mentions[i].phrase.name), members[0])
+        edges: dict[int, Edge | None] = {anchor: None}
+        queue = [anchor]
+        for i in queue:
+            for edge in near[i]:
+                j = edge.right if edge.left == i else edge.left
+                if j not in edges:
+                    edges[j] = edge
+                    queue.append(j)
+        return edges
 
 
 _ANAPHORS = frozenset("group organisation organization movement party body outfit militia network company firm nonprofit".split())
 
 
-def name_key(phrase: Phrase, nouns: Nouns) -> tuple[str, ...]:
-    """Words of a name by which it is the same name: lower case, without initials, countries in one form."""
-    if not phrase.name:
-        return ()
-    words = tuple(word.lower() for word in phrase.name)
-    kept = tuple(word for word in words if len(word) > 1) or words
-    whole = " ".join(kept)
-    if whole in nouns.countries and whole not in nouns.capitals and phrase.kind != "titled":
-        return tuple(nouns.countries[whole].lower().split())
-    return kept
+def _neighbours(mentions: Sequence[Mention]) -> Iterator[tuple[int, int, str]]:
+    """Pairs of mentions with at most two code points between them, and what stands there."""
+    starts: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for j, mention in enumerate(mentions):
+        starts[mention.article_id, mention.start].append(j)
+    for i, mention in enumerate(mentions):
+        for gap in (1, 2):
+            for j in starts.get((mention.article_id, mention.end + gap), ()):
+                yield i, j, mention.text[mention.end : mention.end + gap]
 
 
 def _is_place(key: tuple[str, ...], nouns: Nouns) -> bool:
@@ -554,7 +546,7 @@ def _may_be(common: Phrase, named: Phrase, nouns: Nouns) -> bool:
     is_person = common.kind == "role" and singular(common.head) not in nouns.groups
     if named.kind == "titled":
         return is_person
-    key = name_key(named, nouns)
+    key = named.key
     if _is_place(key, nouns):
         return singular(common.head) in ("country", "nation", "state", "kingdom", "republic", "capital", "city")
     if common.kind == "role" and common.head != singular(common.head):
@@ -588,12 +580,10 @@ class _Kind(NamedTuple):
     @classmethod
     def of(cls, i: int, mention: Mention, nouns: Nouns) -> _Kind:
         phrase = mention.phrase
-        words = (*phrase.words, *phrase.owner.split())
-        countries = frozenset(nouns.countries[word] for word in words if word in nouns.countries)
-        plain = frozenset(word for word in words if word not in nouns.countries)
         is_body = singular(phrase.head) in nouns.groups
         definite = phrase.determiner in ("the", "own")
-        return cls(i, plain, countries, phrase.number, phrase.owner, definite, frozenset((mention.article_id,)), 1, is_body)
+        articles = frozenset((mention.article_id,))
+        return cls(i, phrase.plain, phrase.countries, phrase.number, phrase.owner, definite, articles, 1, is_body)
 
     def admits(self, other: _Kind) -> bool:
         """Whether nothing speaks against one thing."""

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,8 +28,8 @@ Span = tuple[int, int]
 
 _HERE = Path(__file__).parent
 _TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gov|Rep|Reps|Sen|Sens|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Amb|Prof|Rev|Hon|St|Jr|Sr)\.(?=[\s,])"
-    r"|[A-Z]\.(?=\s[A-Z])|['’]s\b|(?<=s)['’](?=\s\w)|\w+(?:[-‑./]\w+)*(?:['’](?!s\b)\w+)*|\n|[^\w\s]"
+    r"(?:(?:[A-Z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gov|Rep|Reps|Sen|Sens|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Amb|Prof|Rev|Hon|St|Jr|Sr)\.(?=[\s,])"
+    r"|[A-Z]\.(?=\s[A-Z])|['’]s\b|(?<=s)['’](?=\s\w)|\w+(?:[-‑./]\w+)*(?:['’](?!s\b)\w+)*|\n|[^\w\s])[^\S\n]*"
 )
 
 # Classes. Lower case: t the, a a/an, p possessive, d quantifier, n number, q about, L least, M more, w unknown, W unknown
@@ -97,6 +98,10 @@ class Phrase(NamedTuple):
         the, a, own, some, number, or empty.
     owner : str
         Words of the possessor or of the *of* phrase, lower case.
+    key : tuple of str
+        Words by which a name is the same name: lower case, without initials, countries in one form.
+    plain, countries : frozenset of str
+        What modifies a description: ``words`` and ``owner``, and the countries that they name.
     """
 
     kind: str
@@ -107,6 +112,9 @@ class Phrase(NamedTuple):
     number: str
     determiner: str
     owner: str
+    key: tuple[str, ...] = ()
+    plain: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -227,7 +235,7 @@ class Words(dict[str, str]):
         self.update(dict.fromkeys(lists["articles"], "a"))
         self.update({"the": "t", "of": "o", "and": "&", "&": "&", "that": "z", "least": "L", "more": "M", "fewer": "M"})
         self.update({"less": "M", "'s": "s", "’s": "s", "'": "s", "’": "s", ",": ",", "(": "(", ")": ")", "[": "(", "]": ")"})
-        self.update(dict.fromkeys("“”\"«»„‘", '"') | dict.fromkeys(".!?\n•", ".") | dict.fromkeys(":;—–-…/|*", ";"))
+        self.update(dict.fromkeys("“”\"«»„‘", '"') | dict.fromkeys((*".!?•", ""), ".") | dict.fromkeys(":;—–-…/|*", ";"))
         self.titles = nouns.titles | {f"{title}s" for title in nouns.titles}
         self.nouns = nouns
         self.calendar = frozenset(lists["calendar"])
@@ -281,15 +289,17 @@ def _words() -> Words:
 class Reading(NamedTuple):
     """Words of a text with their spans and classes."""
 
-    matches: list[re.Match[str]]
     tokens: list[str]
+    starts: list[int]
     classes: str
 
 
 def read(text: str) -> Reading:
     """Cut a text and class its words; a capital at the start of a sentence counts only where something speaks for it."""
-    found = list(_TOKEN.finditer(text))
-    tokens = [match[0] for match in found]
+    lead = len(text) - len(text.lstrip())
+    pieces = _TOKEN.findall(text, lead)  # a word with the space behind it: together they are the text
+    starts = list(accumulate(map(len, pieces), initial=lead))
+    tokens = list(map(str.rstrip, pieces))
     words = _words()
     classes = "".join([words[token] for token in tokens])
     changed = [(m.start(1), _at_start(tokens, classes, m.start(1))) for m in _OPENING.finditer(classes)]
@@ -298,7 +308,7 @@ def read(text: str) -> Reading:
         for index, letter in changed:
             letters[index] = letter
         classes = "".join(letters)
-    return Reading(found, tokens, classes)
+    return Reading(tokens, starts, classes)
 
 
 def _at_start(tokens: list[str], classes: str, index: int) -> str:
@@ -341,13 +351,13 @@ def find_phrases(text: str) -> list[tuple[int, int, Phrase]]:
 
 def phrases_of(reading: Reading) -> list[tuple[int, int, int, int, Phrase]]:
     """Return start, end, first and last word (exclusive), and the parts of every noun phrase, in order of place."""
-    matches, tokens, classes = reading
+    tokens, starts, classes = reading
     empty_heads = load_nouns().empty_heads
     out = []
     for first, last in _chunks(reading):
         phrase = describe(tuple(tokens[first:last]), classes[first:last])
         if phrase is not None and phrase.head not in empty_heads:
-            out.append((matches[first].start(), matches[last - 1].end(), first, last, phrase))
+            out.append((starts[first], starts[last - 1] + len(tokens[last - 1]), first, last, phrase))
     return sorted(out, key=itemgetter(0, 1))
 
 
@@ -468,7 +478,21 @@ def describe(tokens: tuple[str, ...], classes: str) -> Phrase | None:
     kept = [(w, c) for w, c in zip(tokens, classes, strict=True) if c not in 'tapdnqLM"&,f;().s']
     if not kept:
         return None
-    return _described(kept, (number, determiner, owner), nouns)
+    phrase = _described(kept, (number, determiner, owner), nouns)
+    if phrase.name:
+        return phrase._replace(key=_name_key(phrase, nouns))
+    words = frozenset((*phrase.words, *owner.split()))
+    named = words & nouns.countries.keys()
+    return phrase._replace(plain=words - named, countries=frozenset(nouns.countries[word] for word in named))
+
+
+def _name_key(phrase: Phrase, nouns: Nouns) -> tuple[str, ...]:
+    words = tuple(word.lower() for word in phrase.name)
+    kept = tuple(word for word in words if len(word) > 1) or words
+    whole = " ".join(kept)
+    if whole in nouns.countries and whole not in nouns.capitals and phrase.kind != "titled":
+        return tuple(nouns.countries[whole].lower().split())
+    return kept
 
 
 def _is_partitive(classes: str) -> bool:

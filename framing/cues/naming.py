@@ -114,8 +114,8 @@ def _by_event(corpus: Corpus, given: pd.DataFrame | None, event_of: dict[str, st
 
 
 def _given(text: str, reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, int, Phrase]]:
-    starts = {match.start(): n for n, match in enumerate(reading.matches)}
-    ends = {match.end(): n + 1 for n, match in enumerate(reading.matches)}
+    starts = {start: n for n, start in enumerate(reading.starts)}
+    ends = {start + len(token): n + 1 for n, (start, token) in enumerate(zip(reading.starts, reading.tokens, strict=False))}
     for start, end in spans:
         first, last = starts.get(start, 0), ends.get(end, 0)
         if first < last:
@@ -133,9 +133,11 @@ def _nothing(surface: str) -> Phrase:
 
 def form_of(surface: str, phrase: Phrase) -> str:
     """Wording without article, marks, title and country before a person's name; small letters but in names."""
-    plain = _ARTICLE_WORD.sub("", surface.strip(_MARKS)).strip(_MARKS)
     if phrase.kind == "titled":
         return " ".join(phrase.name)
+    plain = surface.strip(_MARKS)
+    if plain[:1] in "TtAa":
+        plain = _ARTICLE_WORD.sub("", plain).strip(_MARKS)
     return plain if phrase.name else plain.lower()
 
 
@@ -147,24 +149,25 @@ _COLUMNS = (
 
 def _rows(event: str, members: Sequence[Mention], group: Group, done: int) -> Iterator[tuple[Any, ...]]:
     """Rows of one entity; ``done`` is the number of rows before it."""
-    label = _label(members, group)
-    for i in group.members:
+    forms = [form_of(members[i].surface, members[i].phrase) for i in group.members]
+    label = _label(members, group, forms)
+    for i, form in zip(group.members, forms, strict=True):
         mention, phrase = members[i], members[i].phrase
         party = _PARTY.match(mention.text, mention.end) if phrase.name else None
         yield (
             *(done, event, mention.outlet, label, mention.article_id, "text", mention.start, mention.end),
-            *(mention.surface, phrase.kind, form_of(mention.surface, phrase), phrase.head),
+            *(mention.surface, phrase.kind, form, phrase.head),
             *(" ".join(phrase.title) or None, " ".join(phrase.words) or None, party.group(1) if party else None),
-            *_evidence(group.edges[i], i, members),
+            *_evidence(group.edges.get(i), i, members),
         )
 
 
-def _label(members: Sequence[Mention], group: Group) -> str:
-    """Most frequent name, or the most frequent wording of an entity without name; the earliest of several."""
-    named = [i for i in group.members if members[i].phrase.name] or group.members
+def _label(members: Sequence[Mention], group: Group, forms: Sequence[str]) -> str:
+    """Most frequent name, or the most frequent wording of an entity without name; of several the longest."""
     counts: dict[str, int] = defaultdict(int)
-    for i in named:
-        counts[form_of(members[i].surface, members[i].phrase)] += 1
+    named = [form for i, form in zip(group.members, forms, strict=True) if members[i].phrase.name]
+    for form in named or forms:
+        counts[form] += 1
     return max(counts, key=lambda form: (counts[form], len(form), form))
 
 
