@@ -21,6 +21,7 @@ _LOCATES = re.compile(r"\b(?:in|near|from|at|to|outside|around|across|into|of|fo
 _ACTS = re.compile(
     r"\s(?:also |has |had |have |will |would )?(?!(?:is|was|this|its|his|as|police)\b)(?:[a-z]{2,}(?:s|ed)|said|told|went|took|made|gave|sent)\b"
 )
+_SIDE = 3  # words on either side that make a place in a sentence
 _SLOT_WORDS = 3  # words of three letters or more that must surround a place
 _PARTICLES = frozenset("of the and for de la al von van bin".split())
 _REACH = 90  # code points on either side of a mention in which evidence is sought
@@ -36,8 +37,14 @@ class Mention(NamedTuple):
     surface: str
     phrase: Phrase
     text: str
-    left: tuple[str, ...]  # three words on either side; fewer at the edges of a text
-    right: tuple[str, ...]
+    words: list[str]  # of the whole text
+    first: int
+    last: int  # exclusive
+
+    @property
+    def around(self) -> list[str]:
+        """Return three words on either side; fewer at the edges of the text."""
+        return [*self.words[max(0, self.first - _SIDE) : self.first], "", *self.words[self.last : self.last + _SIDE]]
 
     @property
     def before(self) -> str:
@@ -363,12 +370,13 @@ class _Event:
 
     def slots(self) -> None:
         """What stands in the same place of a copied sentence, another article's, is the same thing."""
-        seen: dict[tuple[str, ...], int] = {}
+        seen: dict[str, int] = {}
         for i, mention in enumerate(self.mentions):
-            first = seen.setdefault((*mention.left, "", *mention.right), i)
-            other = self.mentions[first]
-            if first == i or sum(w.isalpha() and len(w) > 2 for w in (*mention.left, *mention.right)) < _SLOT_WORDS:
+            around = mention.around
+            first = seen.setdefault(" ".join(around), i)
+            if first == i or sum(word.isalpha() and len(word) > 2 for word in around) < _SLOT_WORDS:
                 continue
+            other = self.mentions[first]
             if other.article_id != mention.article_id and _same_sort(mention.phrase, other.phrase, self.nouns):
                 self.groups.join(first, i, "slot", f"same place as {other.surface!r} in the same words", other.article_id)
 
@@ -522,13 +530,14 @@ _ANAPHORS = frozenset("group organisation organization movement party body outfi
 
 def _neighbours(mentions: Sequence[Mention]) -> Iterator[tuple[int, int, str]]:
     """Pairs of mentions with at most two code points between them, and what stands there."""
-    starts: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for j, mention in enumerate(mentions):
-        starts[mention.article_id, mention.start].append(j)
     for i, mention in enumerate(mentions):
-        for gap in (1, 2):
-            for j in starts.get((mention.article_id, mention.end + gap), ()):
-                yield i, j, mention.text[mention.end : mention.end + gap]
+        end, article = mention.end, mention.article_id
+        for j in range(i + 1, len(mentions)):
+            gap = mentions[j].start - end
+            if gap > 2 or mentions[j].article_id != article:
+                break
+            if gap > 0:
+                yield i, j, mention.text[end : end + gap]
 
 
 def _is_place(key: tuple[str, ...], nouns: Nouns) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,7 +19,6 @@ from framing.schema import check, empty, stable_ids
 
 __all__ = ["find_names"]
 
-_SLOT = 3  # words on either side that make a place in a sentence
 _WORD = re.compile(r"\w+")
 _ARTICLE_WORD = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _PARTY = re.compile(r"\s?[(,]\s?((?:[RDI]|Rep|Dem|Lab|Con|LD|SNP|CDU|CSU|SPD|AfD)\.?(?:\s?[-–]\s?[A-Z][\w.]{0,6}){0,2})[),.]")
@@ -74,11 +73,13 @@ def find_names(
     'Dawn Brigade'
     """
     lists = _Lists(must_merge, never_merge)
-    by_event = _by_event(corpus, mentions, dict(zip(events["article_id"], events["event_id"], strict=True)))
+    event_of = dict(zip(events["article_id"], events["event_id"], strict=True))
+    spans = None if mentions is None else masked_spans(mentions)
     rows: list[tuple[Any, ...]] = []
     swaps = _swaps(edits)
-    for event in progress(sorted(by_event), "naming", len(by_event)):
-        members = by_event[event]
+    reports = _reports(corpus, event_of, spans)
+    for event in progress(sorted(reports), "naming", len(reports)):
+        members = [mention for report in reports[event] for mention in _mentions(report, spans)]
         groups = group_mentions(
             members,
             must=lists.must.pairs(members, event),
@@ -96,21 +97,34 @@ def find_names(
     return check(frame, "naming")
 
 
-def _by_event(corpus: Corpus, given: pd.DataFrame | None, event_of: dict[str, str]) -> dict[str, list[Mention]]:
+class _Report(NamedTuple):
+    """One article of an event."""
+
+    article_id: str
+    outlet: str
+    text: str
+
+
+Spans = dict[str, list[tuple[int, int]]]
+
+
+def _reports(corpus: Corpus, event_of: dict[str, str], spans: Spans | None) -> dict[str, list[_Report]]:
+    """Reports of each event, by article."""
     outlets = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"], strict=True))
-    spans = None if given is None else masked_spans(given)
-    out: dict[str, list[Mention]] = defaultdict(list)
+    out: dict[str, list[_Report]] = defaultdict(list)
     for article, text, language in sorted(texts_of(corpus)):
         if article in event_of and (language == "en" if spans is None else article in spans):
-            reading = read(text)
-            found = phrases_of(reading) if spans is None else _given(text, reading, sorted(set(spans[article])))
-            words = reading.tokens
-            outlet = str(outlets[article])
-            for start, end, first, last, phrase in found:
-                left, right = tuple(words[max(0, first - _SLOT) : first]), tuple(words[last : last + _SLOT])
-                mention = Mention(article, outlet, start, end, text[start:end], phrase, text, left, right)
-                out[event_of[article]].append(mention)
+            out[event_of[article]].append(_Report(article, str(outlets[article]), text))
     return out
+
+
+def _mentions(report: _Report, spans: Spans | None) -> Iterator[Mention]:
+    article, outlet, text = report
+    reading = read(text)
+    words = reading.tokens
+    found = phrases_of(reading) if spans is None else _given(text, reading, sorted(set(spans[article])))
+    for start, end, first, last, phrase in found:
+        yield Mention(article, outlet, start, end, text[start:end], phrase, text, words, first, last)
 
 
 def _given(text: str, reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, int, Phrase]]:
