@@ -231,7 +231,7 @@ class _Event:
         nouns = self.nouns
         if reason == "longer name":
             if behind:
-                abroad = " ".join(rest) in nouns.countries or all(w in nouns.countries or w in _PARTICLES for w in rest)
+                abroad = " ".join(rest) in nouns.countries or all(w in nouns.countries or w[0].isdigit() for w in rest)
                 return abroad and not _is_place(key, nouns)
             institution = all(word in nouns.empty_behind or word in ("university", "act") for word in rest)
             return not _is_place(key, nouns) and (institution or rest[0] == "of")
@@ -314,8 +314,11 @@ class _Event:
     # Beside a name
 
     def appositions(self) -> None:
+        inner = {(m.article_id, m.end): i for i, m in enumerate(self.mentions)}  # of nested phrases the last to begin
         for i, j, gap in self.neighbours:
             a, b = self.mentions[i], self.mentions[j]
+            if inner[a.article_id, a.end] != i and " of " in a.surface and gap == " ":
+                continue
             common, named = (a, b) if b.phrase.name else (b, a)
             if common.phrase.name or not named.phrase.name or gap not in (" ", ", ", " “", ' "'):
                 continue
@@ -331,8 +334,8 @@ class _Event:
     def _closed(a: Mention, b: Mention, common: Mention) -> bool:
         phrase = common.phrase
         fits = phrase.determiner in ("the", "a", "own") or (phrase.kind == "role" and bool(phrase.owner))
-        alone = not re.search(r"(?:, |\band )$", a.before)
-        return fits and alone and (b.after[:1] in ",.;)" or b.after.startswith((" and", " who", " that", " which", " in ")))
+        alone = not re.search(r"(?:[A-Z][\w’'-]*, |\band )$", a.before)
+        return fits and alone and (b.after[:1] in ",.;)" or b.after.startswith((" (", " and", " who", " that", " which", " in ")))
 
     def offices(self) -> None:
         """A role noun is the person whose title answers to it, where the report or the event has one such person."""
@@ -461,10 +464,9 @@ class _Event:
         """Return the last mention before a phrase that it may take up."""
         nouns, groups = self.nouns, self.groups
         head = singular(phrase.head)
-        if phrase.determiner == "the" and phrase.head in ("country", "nation"):
-            return next((j for j in reversed(recent) if self._country(j)), None)
-        if phrase.determiner == "the" and phrase.head == "capital":
-            return next((j for j in reversed(recent) if self.mentions[j].surface.lower() in nouns.capitals), None)
+        if phrase.determiner == "the" and phrase.head in ("country", "nation") and not phrase.words:
+            named = [j for j in recent if self._country(j)]
+            return named[-1] if len({self.mentions[j].phrase.key for j in named}) == 1 else None
         if phrase.head in nouns.fighters and phrase.determiner == "the" and not phrase.number:
             roots = ((j, groups.root(j)) for j in reversed(recent))
             return next((j for j, root in roots if root in groups.armed and root in groups.names), None)

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
 # Classes. Lower case: t the, a a/an, p possessive, d quantifier, n number, q about, L least, M more, w unknown, W unknown
 # in -s, r person, g group, x partitive, j adjective, e -ed, i -ing, y -ly, v verb, u verb or noun, b pronoun, z that,
 # o of, s possessive 's, & and, f other words that never stand in a noun phrase. Capitals: C, Y acronym, J title, m demonym,
-# R country or capital, O ordinal number. Punctuation: . , " ( ) ;
+# R country or capital, O ordinal number. Punctuation: . , " ( ) ; and | for a line end
 _CAPITAL = "[CYJmR]"
 _DETERMINER = r"(?:[tapd]+\"?(?:[qM]?n+)?|(?:q|fL|Mf)?n+)"
 _VERBAL = r"(?:u(?![tapdbzny]|[CYJR])|W(?![tapb]))"  # it may be a verb, unless what follows shows that it is none
@@ -49,7 +49,9 @@ _PHRASE = re.compile(
 )
 _OWNED = re.compile(rf"s[yeij\"]*{_INNER}*{_HEAD}")
 _NAME = re.compile(rf"{_CAPITAL}+")
-_OPENING = re.compile(r"(?:^|(?<=\.))[\"(;.]*([CJ])")
+_OPENING = re.compile(r"(?:^|(?<=[.|;)]))[\"(;.|]*([CJ])")
+_LINE = re.compile(r"(?:^|(?<=\|))[^|]{5,25}(?=\||$)")
+_SHORT = frozenset("tapdofz&sb.,;\"()qnL")  # classes that a headline writes small too
 _CONTENT = frozenset("wWjrguxei")
 
 
@@ -235,8 +237,8 @@ class Words(dict[str, str]):
         self.update(dict.fromkeys(lists["articles"], "a"))
         self.update({"the": "t", "of": "o", "and": "&", "&": "&", "that": "z", "least": "L", "more": "M", "fewer": "M"})
         self.update({"less": "M", "'s": "s", "’s": "s", "'": "s", "’": "s", ",": ",", "(": "(", ")": ")", "[": "(", "]": ")"})
-        self.update(dict.fromkeys("“”\"«»„‘", '"') | dict.fromkeys((*".!?•", ""), ".") | dict.fromkeys(":;—–-…/|*", ";"))
-        self.titles = nouns.titles | {f"{title}s" for title in nouns.titles}
+        self.update(dict.fromkeys("“”\"«»„‘", '"') | dict.fromkeys(".!?•", ".") | {"": "|"} | dict.fromkeys(":;—–-…/|*", ";"))
+        self.titles = nouns.titles | {f"{title}s" for title in nouns.titles} - {"Representatives"}
         self.nouns = nouns
         self.calendar = frozenset(lists["calendar"])
 
@@ -249,12 +251,14 @@ class Words(dict[str, str]):
         if first.isdigit() and word[-2:] in ("st", "nd", "rd", "th"):
             return "O"
         if first.isdigit():
-            return "n" if len(word) < 8 and not word.startswith(("19", "20")) or len(word) != 4 and "," in word else "f"
+            return "f" if len(word) == 4 and word.startswith(("19", "20")) else "n"
         if first.isupper():
             return self._capital(word)
         if not first.isalpha():
             return ";"
         if "-" in word:
+            if {self.get(part) for part in word.split("-")} == {"n"}:
+                return "n"
             if word.partition("-")[2][:1].isupper() and len(word.partition("-")[0]) < 4:
                 return "C"  # al-Adnani
             return "j" if word.endswith(("ed", "ing", "led")) else "w"
@@ -265,6 +269,8 @@ class Words(dict[str, str]):
 
     def _capital(self, word: str) -> str:
         bare, low = word.rstrip("."), word.lower()
+        if "-" in word and low.endswith(("ed", "led", "run", "based", "friendly", "style", "held", "born", "born", "wide")):
+            return "j"  # ISIS-affiliated
         if bare in self.titles:
             return "J"
         if word in self.calendar or bare in self.calendar:
@@ -302,13 +308,33 @@ def read(text: str) -> Reading:
     tokens = list(map(str.rstrip, pieces))
     words = _words()
     classes = "".join([words[token] for token in tokens])
-    changed = [(m.start(1), _at_start(tokens, classes, m.start(1))) for m in _OPENING.finditer(classes)]
-    if changed:
-        letters = list(classes)
-        for index, letter in changed:
-            letters[index] = letter
-        classes = "".join(letters)
+    letters = list(classes)
+    for index in (m.start(1) for m in _OPENING.finditer(classes)):
+        letters[index] = _at_start(tokens, classes, index)
+    for line in _LINE.finditer(classes):
+        if _is_headline(line.group()):
+            for index in range(*line.span()):
+                letters[index] = _in_headline(tokens[index], letters[index])
+    classes = _LONE_TITLE.sub("r", "".join(letters))
     return Reading(tokens, starts, classes)
+
+
+_LONE_TITLE = re.compile("J(?![CYJmR])")
+
+
+def _is_headline(classes: str) -> bool:
+    """Whether a line has capitals throughout, but for short words."""
+    small = sum(letter in _CONTENT or letter in "vy" for letter in classes)
+    capital = sum(letter in "CYJmR" for letter in classes)
+    return capital > 3 and small * 6 < capital and not classes.endswith(".")
+
+
+def _in_headline(token: str, letter: str) -> str:
+    low = token.lower()
+    known = _words().get(low, "")
+    if letter not in "CJ" or token == low:
+        return letter
+    return known if known and known not in "wW" else letter
 
 
 def _at_start(tokens: list[str], classes: str, index: int) -> str:
@@ -317,7 +343,7 @@ def _at_start(tokens: list[str], classes: str, index: int) -> str:
     letter = words[low]
     named = classes[index + 1 : index + 2] in tuple("CYJmR")
     if classes[index] == "J":
-        return letter if letter == "r" and not named else "J"
+        return "J"
     if letter not in _CONTENT:
         return letter
     if named and letter not in "ei":
@@ -373,7 +399,7 @@ def _chunks(reading: Reading) -> Iterator[Span]:
         pieces, position = _pieces(tokens, classes, found)
         for first, last in pieces:
             yield first, last
-            if relational is not None and first <= relational[1] + 1:
+            if relational is not None and classes[relational[1] : first] in ("o", "ot"):
                 yield relational[0], last
         if pieces:
             first, last = pieces[-1]
@@ -390,6 +416,8 @@ def _pieces(tokens: list[str], classes: str, found: re.Match[str]) -> tuple[list
         person = named is not None and classes[last - 1] == "r"
         if person:
             return [(first, named.end())], named.end()  # type: ignore[union-attr]
+        if named is not None and classes[last - 1] == "g" and classes[first] not in "CYR":
+            return [(first, last)], last  # Islamist terror group Boko Haram
         head = tokens[last - 1]
         if classes[last - 1] in "uW" and last - 2 >= first and classes[last - 2] in "CYR":
             return _named_in(tokens, classes, first, last)  # Turkey lists: a verb
@@ -515,12 +543,13 @@ _NUMERALS = dict(
         map(str, range(1, 21)),
         strict=True,
     )
-)
+) | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
 
 
 def _numeral(word: str) -> str:
     low = word.lower().replace(",", "")
-    return _NUMERALS.get(low, low)
+    tens, _, ones = low.partition("-")
+    return str(int(_NUMERALS[tens]) + int(_NUMERALS[ones])) if tens in _NUMERALS and ones in _NUMERALS else _NUMERALS.get(low, low)
 
 
 def _described(kept: list[tuple[str, str]], rest: tuple[str, str, str], nouns: Nouns) -> Phrase:
