@@ -64,6 +64,7 @@ _ROOMS = {
         "find_labels",
         "find_mentions",
         "find_names",
+        "group_names",
         "keyword_in_context",
         "label_counts",
         "list_lexicons",

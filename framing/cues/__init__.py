@@ -4,7 +4,7 @@ from framing.cues.find import cue_rates, find_cues, keyword_in_context, language
 from framing.cues.labels import find_labels, label_counts
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
 from framing.cues.mentions import find_mentions
-from framing.cues.naming import find_names
+from framing.cues.naming import find_names, group_names
 
 __all__ = [
     "CueMatch",
@@ -15,6 +15,7 @@ __all__ = [
     "find_labels",
     "find_mentions",
     "find_names",
+    "group_names",
     "keyword_in_context",
     "label_counts",
     "language_of",

@@ -448,25 +448,27 @@ class _Event:
                 groups.bodies.add(groups.root(i))
             if mention.phrase.head in self.nouns.armed or not self.nouns.armed.isdisjoint(mention.phrase.words):
                 groups.armed.add(groups.root(i))
-        for found in self.by_article.values():
-            recent: list[int] = []
-            for i in found:
-                phrase = self.mentions[i].phrase
-                if not phrase.name and groups.root(i) not in groups.names:
-                    near = self._antecedent(phrase, recent)
-                    if near is not None:
-                        told = f"last named before it: {self.mentions[near].surface!r}"
-                        groups.join(near, i, "antecedent", told, self.mentions[near].article_id)
-                if phrase.name or groups.root(i) in groups.bodies:
-                    recent.append(i)
+        for armed in (False, True):  # the groups first: what they are called tells which are armed
+            for found in self.by_article.values():
+                self._take_up(found, armed=armed)
+
+    def _take_up(self, found: Sequence[int], *, armed: bool) -> None:
+        groups = self.groups
+        recent: list[int] = []
+        for i in found:
+            phrase = self.mentions[i].phrase
+            if (phrase.head in self.nouns.fighters) == armed and groups.root(i) not in groups.names:
+                near = self._antecedent(phrase, recent)
+                if near is not None:
+                    told = f"last named before it: {self.mentions[near].surface!r}"
+                    groups.join(near, i, "antecedent", told, self.mentions[near].article_id)
+            if phrase.name or groups.root(i) in groups.bodies:
+                recent.append(i)
 
     def _antecedent(self, phrase: Phrase, recent: Sequence[int]) -> int | None:
         """Return the last mention before a phrase that it may take up."""
         nouns, groups = self.nouns, self.groups
         head = singular(phrase.head)
-        if phrase.determiner == "the" and phrase.head in ("country", "nation") and not phrase.words:
-            named = [j for j in recent if self._country(j)]
-            return named[-1] if len({self.mentions[j].phrase.key for j in named}) == 1 else None
         if phrase.head in nouns.fighters and phrase.determiner == "the" and not phrase.number:
             roots = ((j, groups.root(j)) for j in reversed(recent))
             return next((j for j, root in roots if root in groups.armed and root in groups.names), None)
@@ -475,17 +477,14 @@ class _Event:
         near = next((j for j in reversed(recent) if groups.root(j) in groups.bodies), None)
         return self._only(recent) if near is None else near
 
-    def _country(self, j: int) -> bool:
-        key = " ".join(self.mentions[j].phrase.key)
-        return key in self.nouns.countries and key not in self.nouns.capitals
-
     def _only(self, recent: Sequence[int]) -> int | None:
         """Return the name mentioned last that may be a group's, where no group is known."""
         for j in reversed(recent):
             phrase = self.mentions[j].phrase
             key = phrase.key
             root = self.groups.root(j)
-            if phrase.kind in ("name", "acronym") and root not in self.groups.persons and not _is_place(key, self.nouns):
+            placed = _is_place(key, self.nouns) or _LOCATES.search(self.mentions[j].before)
+            if phrase.kind in ("name", "acronym") and root not in self.groups.persons and not placed:
                 return j
         return None
 

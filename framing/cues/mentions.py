@@ -43,7 +43,7 @@ _INNER = rf"(?:[wjrgxO]|{_VERBAL}|{_CAPITAL}+(?=[wjrgxuW])|[ei](?=[wrgxW]))"
 _HEAD = rf"(?:[wrgx]|{_VERBAL})"
 _TOGETHER = rf"(?:&[j]*(?:[rW]|[wr]+)(?![CYJmR]))?"
 _PHRASE = re.compile(
-    rf"(?P<common>{_DETERMINER}[yeij\"]*(?:{_INNER}*{_HEAD}|[uWwrg]|(?<=[eij])))"
+    rf"(?P<common>{_DETERMINER}[yeij\"]*(?:{_INNER}*{_HEAD}|[uWwrg]|(?<=[eij])(?![CYJmR])))"
     rf"|(?P<bare>j*(?:{_CAPITAL}+(?=[wrgxujW]))?(?:[wjrgx]|{_VERBAL})*{_HEAD})"
     rf"|(?P<name>O?{_CAPITAL}+)"
 )
@@ -350,7 +350,8 @@ def _at_start(tokens: list[str], classes: str, index: int) -> str:
         return "C"
     if letter in "jrgux" or low in tokens:
         return letter
-    return letter if letter in "ei" and token not in tokens[index + 1 :] else "C"
+    elsewhere = any(token == other and n != index and classes[n - 1] not in ".|" for n, other in enumerate(tokens))
+    return letter if letter in "eiW" and not elsewhere and low[:-1].capitalize() not in words.nouns.partisans else "C"
 
 
 def find_phrases(text: str) -> list[tuple[int, int, Phrase]]:
@@ -391,20 +392,18 @@ def _chunks(reading: Reading) -> Iterator[Span]:
     """Spans of tokens."""
     tokens, classes = reading.tokens, reading.classes
     position, end = 0, len(classes)
-    relational: Span | None = None  # an earlier phrase whose "of" is still to be filled
-    while position < end:
-        found = _PHRASE.search(classes, position)
-        if found is None:
-            return
+    held: Span | None = None  # a phrase whose "of" is still to be filled
+    while position < end and (found := _PHRASE.search(classes, position)) is not None:
         pieces, position = _pieces(tokens, classes, found)
-        for first, last in pieces:
-            yield first, last
-            if relational is not None and classes[relational[1] : first] in ("o", "ot"):
-                yield relational[0], last
-        if pieces:
-            first, last = pieces[-1]
-            opens = classes[last : last + 1] == "o" and classes[last - 1] in "rxnguwWm"
-            relational = (first, last) if opens else None
+        if held is not None:
+            joined = pieces and classes[held[1] : pieces[0][0]] in ("o", "ot")
+            yield from ((held[0], last) for _, last in pieces) if joined else (held,)
+            held = None
+        if pieces and classes[pieces[-1][1] : pieces[-1][1] + 1] == "o" and classes[pieces[-1][1] - 1] in "rxnguwWm":
+            held = pieces.pop()
+        yield from pieces
+    if held is not None:
+        yield held
 
 
 def _pieces(tokens: list[str], classes: str, found: re.Match[str]) -> tuple[list[Span], int]:
@@ -418,7 +417,7 @@ def _pieces(tokens: list[str], classes: str, found: re.Match[str]) -> tuple[list
             return [(first, named.end())], named.end()  # type: ignore[union-attr]
         if named is not None and classes[last - 1] == "g" and classes[first] not in "CYR":
             return [(first, last)], last  # Islamist terror group Boko Haram
-        head = tokens[last - 1]
+        head = tokens[last - 1].lower()
         if classes[last - 1] in "uW" and last - 2 >= first and classes[last - 2] in "CYR":
             return _named_in(tokens, classes, first, last)  # Turkey lists: a verb
         apposed = classes[last - 1] == "r" and first > 0 and classes[first - 1] in ",("

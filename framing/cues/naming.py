@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,8 +16,9 @@ from framing.errors import SchemaError
 from framing.execution import progress
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
+from framing.text import find_datelines, mask_spans
 
-__all__ = ["find_names"]
+__all__ = ["find_names", "group_names"]
 
 _WORD = re.compile(r"\w+")
 _ARTICLE_WORD = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
@@ -29,15 +30,16 @@ def find_names(
     corpus: Corpus,
     events: pd.DataFrame,
     *,
-    mentions: pd.DataFrame | None = None,
+    masks: pd.DataFrame | None = None,
     edits: pd.DataFrame | None = None,
     must_merge: pd.DataFrame | str | Path | None = None,
     never_merge: pd.DataFrame | str | Path | None = None,
 ) -> pd.DataFrame:
-    """Group the mentions of one entity across the outlets of an event.
+    """Find the mentions of each entity across the outlets of an event, English only.
 
     No model is trained: names are compared with names, then what stands beside a name (appositions, brackets, titles),
-    then words. Mentions are merged only where something speaks for it, and each row says what.
+    then words. Mentions are merged only where something speaks for it, and each row says what. Titles of articles are
+    not read: their capitals tell no names.
 
     Parameters
     ----------
@@ -45,9 +47,8 @@ def find_names(
         The articles.
     events : DataFrame
         Table ``events``.
-    mentions : DataFrame, optional
-        Table ``mentions`` or any table of spans; all of them are kept. By default `find_mentions` of the corpus, of
-        which only entities with two mentions or more are kept.
+    masks : DataFrame, optional
+        Spans in which nothing is sought; datelines, bylines and footers by default.
     edits : DataFrame, optional
         Table ``edits``: a replacement of one mention by another in sibling reports is evidence for one entity.
     must_merge, never_merge : DataFrame or path of a CSV file, optional
@@ -57,7 +58,7 @@ def find_names(
     Returns
     -------
     DataFrame
-        Table ``naming``.
+        Table ``naming``: entities with two mentions or more.
 
     Raises
     ------
@@ -68,18 +69,75 @@ def find_names(
     --------
     >>> import framing as fr
     >>> corpus = fr.read_corpus("kabul-2021")
-    >>> names = fr.find_names(corpus, fr.align_events(corpus, use_gold=True))
-    >>> names.loc[names["entity"] == "Dawn Brigade", "form"].value_counts().index[0]
-    'Dawn Brigade'
+    >>> names = fr.find_names(corpus, fr.read_gold("kabul-2021", "events"))
+    >>> names.loc[names["entity"] == "Ashraf Ghani", "reason"].unique().tolist()
+    ['first', 'same name', 'office', 'surname']
     """
     lists = _Lists(must_merge, never_merge)
-    event_of = dict(zip(events["article_id"], events["event_id"], strict=True))
-    spans = None if mentions is None else masked_spans(mentions)
+    hidden = masked_spans(mask_spans(find_datelines(corpus)) if masks is None else masks)
+
+    def mentions(report: _Report) -> list[Mention]:
+        reading = read(report.text)
+        closed = hidden.get(report.article_id, [])
+        return [
+            _mention(report, reading.tokens, *found)
+            for found in phrases_of(reading)
+            if not any(found[0] < b and a < found[1] for a, b in closed)
+        ]
+
+    reports = _reports(corpus, events, lambda article, language: language == "en")
+    return _table(reports, mentions, edits, lists, least=2)
+
+
+def group_names(
+    corpus: Corpus,
+    events: pd.DataFrame,
+    mentions: pd.DataFrame,
+    *,
+    edits: pd.DataFrame | None = None,
+    must_merge: pd.DataFrame | str | Path | None = None,
+    never_merge: pd.DataFrame | str | Path | None = None,
+) -> pd.DataFrame:
+    """Group given mentions as `find_names` does its own; each mention is kept.
+
+    Parameters
+    ----------
+    corpus, events, edits, must_merge, never_merge
+        See `find_names`.
+    mentions : DataFrame
+        Columns ``article_id, field, start, end``; those in texts count.
+
+    Returns
+    -------
+    DataFrame
+        Table ``naming``.
+
+    Raises
+    ------
+    SchemaError
+        If a list has faults; all are named at once.
+    """
+    spans = masked_spans(mentions)
+
+    def given(report: _Report) -> list[Mention]:
+        return list(_given(report, sorted(set(spans[report.article_id]))))
+
+    reports = _reports(corpus, events, lambda article, language: article in spans)
+    return _table(reports, given, edits, _Lists(must_merge, never_merge), least=1)
+
+
+def _table(
+    reports: Mapping[str, Sequence[_Report]],
+    mentions: Callable[[_Report], list[Mention]],
+    edits: pd.DataFrame | None,
+    lists: _Lists,
+    *,
+    least: int,
+) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     swaps = _swaps(edits)
-    reports = _reports(corpus, event_of, spans)
     for event in progress(sorted(reports), "naming", len(reports)):
-        members = [mention for report in reports[event] for mention in _mentions(report, spans)]
+        members = [mention for report in reports[event] for mention in mentions(report)]
         groups = group_mentions(
             members,
             must=lists.must.pairs(members, event),
@@ -87,7 +145,7 @@ def find_names(
             edits=_edited(members, swaps),
         )
         for group in groups:
-            if mentions is not None or len(group.members) > 1:
+            if len(group.members) >= least:
                 rows += _rows(event, members, group, len(rows))
     if not rows:
         return empty("naming")
@@ -105,39 +163,40 @@ class _Report(NamedTuple):
     text: str
 
 
-Spans = dict[str, list[tuple[int, int]]]
-
-
-def _reports(corpus: Corpus, event_of: dict[str, str], spans: Spans | None) -> dict[str, list[_Report]]:
+def _reports(
+    corpus: Corpus, events: pd.DataFrame, wanted: Callable[[str, str], bool]
+) -> dict[str, list[_Report]]:
     """Reports of each event, by article."""
+    known = events.dropna(subset=["event_id"])
+    event_of = dict(zip(known["article_id"], known["event_id"], strict=True))
     outlets = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"], strict=True))
     out: dict[str, list[_Report]] = defaultdict(list)
     for article, text, language in sorted(texts_of(corpus)):
-        if article in event_of and (language == "en" if spans is None else article in spans):
+        if article in event_of and wanted(article, language):
             out[event_of[article]].append(_Report(article, str(outlets[article]), text))
     return out
 
 
-def _mentions(report: _Report, spans: Spans | None) -> Iterator[Mention]:
+def _mention(report: _Report, words: list[str], start: int, end: int, first: int, last: int, phrase: Phrase) -> Mention:  # noqa: PLR0913 - the fields of a found phrase
     article, outlet, text = report
-    reading = read(text)
-    words = reading.tokens
-    found = phrases_of(reading) if spans is None else _given(text, reading, sorted(set(spans[article])))
-    for start, end, first, last, phrase in found:
-        yield Mention(article, outlet, start, end, text[start:end], phrase, text, words, first, last)
+    return Mention(article, outlet, start, end, text[start:end], phrase, text, words, first, last)
 
 
-def _given(text: str, reading: Reading, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int, int, Phrase]]:
+def _given(report: _Report, spans: Sequence[tuple[int, int]]) -> Iterator[Mention]:
+    reading = read(report.text)
     starts = {start: n for n, start in enumerate(reading.starts)}
-    ends = {start + len(token): n + 1 for n, (start, token) in enumerate(zip(reading.starts, reading.tokens, strict=False))}
+    ends = {
+        start + len(token): n + 1 for n, (start, token) in enumerate(zip(reading.starts, reading.tokens, strict=False))
+    }
     for start, end in spans:
         first, last = starts.get(start, 0), ends.get(end, 0)
         if first < last:
             phrase = describe(tuple(reading.tokens[first:last]), reading.classes[first:last])
         else:
-            part = read(text[start:end])
+            part = read(report.text[start:end])
             phrase, first, last = describe(tuple(part.tokens), part.classes), 0, 0
-        yield start, end, first, last, phrase or _nothing(text[start:end])
+        found = phrase or _nothing(report.text[start:end])
+        yield _mention(report, reading.tokens, start, end, first, last, found)
 
 
 def _nothing(surface: str) -> Phrase:
@@ -146,13 +205,15 @@ def _nothing(surface: str) -> Phrase:
 
 
 def form_of(surface: str, phrase: Phrase) -> str:
-    """Wording without article, marks, title and country before a person's name; small letters but in names."""
+    """Wording without article, numeral, possessor and what follows an *of*; of a titled name the name alone."""
     if phrase.kind == "titled":
         return " ".join(phrase.name)
+    if not phrase.name:
+        return " ".join((*phrase.words, phrase.head))
     plain = surface.strip(_MARKS)
     if plain[:1] in "TtAa":
         plain = _ARTICLE_WORD.sub("", plain).strip(_MARKS)
-    return plain if phrase.name else plain.lower()
+    return plain
 
 
 _COLUMNS = (
