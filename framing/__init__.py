@@ -59,6 +59,7 @@ _ROOMS = {
     "framing.cues": (
         "CueRule",
         "Lexicon",
+        "cell_mentions",
         "cue_rates",
         "find_cues",
         "find_labels",
@@ -69,6 +70,7 @@ _ROOMS = {
         "label_counts",
         "list_lexicons",
         "load_lexicon",
+        "naming_grid",
     ),
     "framing.lexical": (
         "CueClassifier",

@@ -1,6 +1,7 @@
 """Framing cues and inserted labels: what is said about a name, by whom, and in which form."""
 
 from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
+from framing.cues.grid import cell_mentions, naming_grid
 from framing.cues.labels import find_labels, label_counts
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
 from framing.cues.mentions import find_mentions
@@ -10,6 +11,7 @@ __all__ = [
     "CueMatch",
     "CueRule",
     "Lexicon",
+    "cell_mentions",
     "cue_rates",
     "find_cues",
     "find_labels",
@@ -21,4 +23,5 @@ __all__ = [
     "language_of",
     "list_lexicons",
     "load_lexicon",
+    "naming_grid",
 ]

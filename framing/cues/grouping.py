@@ -166,6 +166,7 @@ def group_mentions(
         event.spellings,
         event.acronyms,
         event.countries,
+        event.fighters,
         event.appositions,
         event.offices,
     ):
@@ -310,6 +311,18 @@ class _Event:
         acting = sum(_ACTS.match(self.mentions[i].after) is not None for i in found)
         placed = sum(_LOCATES.search(self.mentions[i].before) is not None for i in found)
         return acting > placed
+
+    def fighters(self) -> None:
+        """Fighters of a named group who are not counted are the group: "Taliban fighters", "militants of the Brigade"."""
+        for i in self.common:
+            phrase = self.mentions[i].phrase
+            if phrase.head not in self.nouns.fighters or phrase.number:
+                continue
+            ends = [phrase.words[-size:] for size in (3, 2, 1)] + [tuple(phrase.owner.split())]
+            named = next((key for key in ends if key in self.by_name), None)
+            if named:
+                whole = self.by_name[named][0]
+                self.groups.join(whole, i, "longer name", f"{self.mentions[whole].surface!r} within it")
 
     # Beside a name
 

@@ -73,7 +73,8 @@ def lines(part: str, gold: pd.DataFrame, corpus: fr.Corpus, events: pd.DataFrame
     inside = events[events["event_id"].isin(set(gold["event_id"]))]
     given = fr.group_names(corpus, inside, gold)
     found = fr.find_names(corpus, inside)
-    share = {exact: match_mentions(found, gold, exact=exact).notna().mean() for exact in (True, False)}
+    spans = fr.find_mentions(corpus)
+    share = {exact: match_mentions(spans, gold, exact=exact).notna().mean() for exact in (True, False)}
     for name, table in (("mentions given", given), ("end to end", found)):
         for repeated in (False, True):
             scores = evaluate_names(table, gold, repeated_only=repeated, n_resamples=1000)
