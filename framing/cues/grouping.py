@@ -201,10 +201,20 @@ class _Event:
     # Names
 
     def same_names(self) -> None:
-        for found in self.by_name.values():
-            first = self._plainest(found)
+        bearers: dict[str, set[str]] = defaultdict(set)
+        for key in self.by_name:
+            ends_in_name = any(key[-size:] in self.by_name for size in range(2, len(key)))
+            if len(key) > 1 and self._is_person(key) and not ends_in_name:
+                bearers[key[-1]].add(key[0])
+        for key, found in self.by_name.items():
+            shared = len(key) == 1 and len(bearers[key[0]]) > 1  # whose surname it is, the report must say
+            parts: dict[str, list[int]] = defaultdict(list)
             for i in found:
-                self.groups.join(first, i, "same name")
+                parts[self.mentions[i].article_id if shared else ""].append(i)
+            for part in parts.values():
+                first = self._plainest(part)
+                for i in part:
+                    self.groups.join(first, i, "same name")
 
     def aliases(self) -> None:
         known: dict[str, int] = {}
@@ -225,6 +235,9 @@ class _Event:
                 longer = [k for k in ends.get(key, ()) if self._shortens(key, k, reason)]
                 if self._joined_to(key, longer, reason):
                     break
+            else:
+                for i in self.by_name[key]:
+                    self.groups.join(self.by_name[key][0], i, "same name")
 
     def _shortens(self, key: tuple[str, ...], longer: tuple[str, ...], reason: str) -> bool:
         rest = longer[: -len(key)] if longer[-len(key) :] == key else longer[len(key) :]
@@ -253,15 +266,34 @@ class _Event:
         if len(roots) == 1 and reason != "given name":
             target = self.by_name[longer[0]][0]
             return self.groups.join(target, found[0], reason, " ".join(self.mentions[target].phrase.name))
+        widest = self._widest(longer) if reason == "surname" else None
         for i in found:  # several bear the name, or a given name: what the article itself says
             article = self.mentions[i].article_id
             near = [j for k in longer for j in self.by_name[k] if self.mentions[j].article_id == article]
-            if len({self.groups.root(j) for j in near}) == 1 and len(roots) == 1:
+            if len({self.groups.root(j) for j in near}) == 1:
                 self.groups.join(near[0], i, reason, f"{' '.join(self.mentions[near[0]].phrase.name)} in the same report")
+            elif widest is not None:
+                self.groups.join(widest, i, reason, f"{' '.join(self.mentions[widest].phrase.name)} in most reports")
+            elif reason == "surname":
+                self.groups.join(found[0], i, "same name")
         return True
 
+    def _widest(self, keys: list[tuple[str, ...]]) -> int | None:
+        """Return a mention of the bearer whom most reports name; None of several that as many do."""
+        reports: dict[int, set[str]] = defaultdict(set)
+        for i in (i for key in keys for i in self.by_name[key]):
+            reports[self.groups.root(i)].add(self.mentions[i].article_id)
+        ordered = sorted(reports, key=lambda root: (-len(reports[root]), root))
+        tied = len(ordered) > 1 and len(reports[ordered[0]]) == len(reports[ordered[1]])
+        return None if tied else ordered[0]
+
     def spellings(self) -> None:
-        """Full names whose last words differ in one letter, as transliterations do."""
+        """Full names whose last words differ in one letter, as transliterations do, or that leave out a middle name."""
+        middle: dict[tuple[str, str], int] = {}
+        for key in sorted(self.by_name, key=lambda k: (len(k), k)):
+            if len(key) in (2, 3) and self._is_person(key):
+                first = middle.setdefault((key[0], key[-1]), self.by_name[key][0])
+                self.groups.join(first, self.by_name[key][0], "longer name", " ".join(self.mentions[first].phrase.name))
         alike: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
         for key in sorted(self.by_name):
             if len(key) > 1 and len(key[-1]) > 4 and self._is_person(key):
@@ -285,7 +317,7 @@ class _Event:
                 self.groups.join(self.by_name[longer[0]][0], found[0], "acronym", f"initials of {' '.join(longer[0])}")
         for i, j, gap in self.neighbours:
             a, b = self.mentions[i], self.mentions[j]
-            if gap == " (" and b.after.startswith(")") and {a.phrase.kind, b.phrase.kind} <= {"name", "acronym"}:
+            if gap == " (" and b.after.startswith(")") and {a.phrase.kind, b.phrase.kind} in _BRACKETED:
                 self.groups.join(i, j, "acronym", f"in brackets behind {a.surface}", b.article_id)
 
     def countries(self) -> None:
@@ -540,6 +572,9 @@ class _Event:
 
 
 _ANAPHORS = frozenset("group organisation organization movement party body outfit militia network company firm nonprofit".split())
+
+
+_BRACKETED = ({"name", "acronym"}, {"acronym"})
 
 
 def _neighbours(mentions: Sequence[Mention]) -> Iterator[tuple[int, int, str]]:

@@ -51,7 +51,7 @@ _OWNED = re.compile(rf"s[yeij\"]*{_INNER}*{_HEAD}")
 _NAME = re.compile(rf"{_CAPITAL}+")
 _OPENING = re.compile(r"(?:^|(?<=[.|;)]))[\"(;.|]*([CJ])")
 _LINE = re.compile(r"(?:^|(?<=\|))[^|]{5,25}(?=\||$)")
-_SHORT = frozenset("tapdofz&sb.,;\"()qnL")  # classes that a headline writes small too
+_TAG = re.compile(r"(?:[RDI]|Rep|Dem)-[A-Z]")  # of a party
 _CONTENT = frozenset("wWjrguxei")
 
 
@@ -269,6 +269,8 @@ class Words(dict[str, str]):
 
     def _capital(self, word: str) -> str:
         bare, low = word.rstrip("."), word.lower()
+        if _TAG.match(word):
+            return ";"
         if "-" in word and low.endswith(("ed", "led", "run", "based", "friendly", "style", "held", "born", "born", "wide")):
             return "j"  # ISIS-affiliated
         if bare in self.titles:
@@ -580,7 +582,7 @@ def _name(
     """A proper name; what stands before it, up to the last title or small noun, is its title."""
     cut = max(letters.rfind("J"), *(letters.rfind(c) for c in "wWrgjueiv")) + 1
     if 0 < cut < len(words) and not set(words[cut:]) <= nouns.institutions:
-        kind, name, title = "titled", words[cut:], low[:cut]
+        kind, name, title = "titled", words[cut:], tuple(word.rstrip(".") for word in low[:cut])
     else:
         kind, name, title = "name", words, ()
     if kind == "name" and len(name) == 1 and letters[-1] == "Y":
