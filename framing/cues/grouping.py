@@ -23,7 +23,7 @@ _ACTS = re.compile(
 )
 _SIDE = 3  # words on either side that make a place in a sentence
 _SLOT_WORDS = 3  # words of three letters or more that must surround a place
-_PARTICLES = frozenset("of the and for de la al von van bin".split())
+_PARTICLES = frozenset(["of", "the", "and", "for", "de", "la", "al", "von", "van", "bin"])
 _REACH = 90  # code points on either side of a mention in which evidence is sought
 
 
@@ -130,7 +130,20 @@ class _Partition:
         return reason in ("edit", "slot") or not numbers
 
 
-_STRONG = frozenset(("must-merge", "same name", "surname", "given name", "spelling", "longer name", "acronym", "alias", "country", "apposition"))
+_STRONG = frozenset(
+    (
+        "must-merge",
+        "same name",
+        "surname",
+        "given name",
+        "spelling",
+        "longer name",
+        "acronym",
+        "alias",
+        "country",
+        "apposition",
+    )
+)
 
 
 def group_mentions(
@@ -256,7 +269,9 @@ class _Event:
     def _is_person(self, key: tuple[str, ...]) -> bool:
         if any(self.mentions[i].phrase.kind == "titled" for i in self.by_name[key]):
             return True
-        return 1 < len(key) < 5 and not any(w in self.nouns.bodies or w in self.nouns.countries or w in _PARTICLES - {"al", "bin"} for w in key)
+        return 1 < len(key) < 5 and not any(
+            w in self.nouns.bodies or w in self.nouns.countries or w in _PARTICLES - {"al", "bin"} for w in key
+        )
 
     def _joined_to(self, key: tuple[str, ...], longer: list[tuple[str, ...]], reason: str) -> bool:
         roots = sorted({self.groups.root(self.by_name[k][0]) for k in longer})
@@ -271,7 +286,9 @@ class _Event:
             article = self.mentions[i].article_id
             near = [j for k in longer for j in self.by_name[k] if self.mentions[j].article_id == article]
             if len({self.groups.root(j) for j in near}) == 1:
-                self.groups.join(near[0], i, reason, f"{' '.join(self.mentions[near[0]].phrase.name)} in the same report")
+                self.groups.join(
+                    near[0], i, reason, f"{' '.join(self.mentions[near[0]].phrase.name)} in the same report"
+                )
             elif widest is not None:
                 self.groups.join(widest, i, reason, f"{' '.join(self.mentions[widest].phrase.name)} in most reports")
             elif reason == "surname":
@@ -380,7 +397,11 @@ class _Event:
         phrase = common.phrase
         fits = phrase.determiner in ("the", "a", "own") or (phrase.kind == "role" and bool(phrase.owner))
         alone = not re.search(r"(?:[A-Z][\w’'-]*, |\band )$", a.before)
-        return fits and alone and (b.after[:1] in ",.;)" or b.after.startswith((" (", " and", " who", " that", " which", " in ")))
+        return (
+            fits
+            and alone
+            and (b.after[:1] in ",.;)" or b.after.startswith((" (", " and", " who", " that", " which", " in ")))
+        )
 
     def offices(self) -> None:
         """A role noun is the person whose title answers to it, where the report or the event has one such person."""
@@ -426,7 +447,9 @@ class _Event:
                 continue
             other = self.mentions[first]
             if other.article_id != mention.article_id and _same_sort(mention.phrase, other.phrase, self.nouns):
-                self.groups.join(first, i, "slot", f"same place as {other.surface!r} in the same words", other.article_id)
+                self.groups.join(
+                    first, i, "slot", f"same place as {other.surface!r} in the same words", other.article_id
+                )
 
     def same_words(self) -> None:
         by_words: dict[tuple[object, ...], int] = {}
@@ -447,7 +470,13 @@ class _Event:
 
     def kinds(self) -> None:
         kin = self.nouns.kin
-        self._by_head(lambda phrase: kin.get(singular(phrase.head), "") and (kin[singular(phrase.head)] + str(phrase.head == singular(phrase.head))), "kind of thing")
+        self._by_head(
+            lambda phrase: (
+                kin.get(singular(phrase.head), "")
+                and (kin[singular(phrase.head)] + str(phrase.head == singular(phrase.head)))
+            ),
+            "kind of thing",
+        )
 
     def _by_head(self, key_of: Callable[[Phrase], str], reason: str) -> None:
         heads: dict[str, list[int]] = defaultdict(list)
@@ -466,7 +495,9 @@ class _Event:
         kinds: list[_Kind] = []
         for i in sorted(found, key=lambda i: (-len(self.mentions[i].phrase.words), i)):
             own = _Kind.of(i, self.mentions[i], self.nouns)
-            fits = [(len(own.words & kind.words), kind.size, -n) for n, kind in enumerate(kinds[:50]) if kind.admits(own)]
+            fits = [
+                (len(own.words & kind.words), kind.size, -n) for n, kind in enumerate(kinds[:50]) if kind.admits(own)
+            ]
             if not fits:
                 kinds.append(own)
                 continue
@@ -571,7 +602,22 @@ class _Event:
         return edges
 
 
-_ANAPHORS = frozenset("group organisation organization movement party body outfit militia network company firm nonprofit".split())
+_ANAPHORS = frozenset(
+    [
+        "group",
+        "organisation",
+        "organization",
+        "movement",
+        "party",
+        "body",
+        "outfit",
+        "militia",
+        "network",
+        "company",
+        "firm",
+        "nonprofit",
+    ]
+)
 
 
 _BRACKETED = ({"name", "acronym"}, {"acronym"})

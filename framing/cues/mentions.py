@@ -22,7 +22,20 @@ from framing.cues.find import language_of
 from framing.reading import Corpus
 from framing.schema import check, empty
 
-__all__ = ["Nouns", "Phrase", "Words", "describe", "find_mentions", "find_phrases", "load_nouns", "masked_spans", "phrases_of", "read", "singular", "texts_of"]
+__all__ = [
+    "Nouns",
+    "Phrase",
+    "Words",
+    "describe",
+    "find_mentions",
+    "find_phrases",
+    "load_nouns",
+    "masked_spans",
+    "phrases_of",
+    "read",
+    "singular",
+    "texts_of",
+]
 
 Span = tuple[int, int]
 
@@ -41,7 +54,7 @@ _DETERMINER = r"(?:[tapd]+\"?(?:[qM]?n+)?|(?:q|fL|Mf)?n+)"
 _VERBAL = r"(?:u(?![tapdbzny]|[CYJR])|W(?![tapb]))"  # it may be a verb, unless what follows shows that it is none
 _INNER = rf"(?:[wjrgxO]|{_VERBAL}|{_CAPITAL}+(?=[wjrgxuW])|[ei](?=[wrgxW]))"
 _HEAD = rf"(?:[wrgx]|{_VERBAL})"
-_TOGETHER = rf"(?:&[j]*(?:[rW]|[wr]+)(?![CYJmR]))?"
+_TOGETHER = r"(?:&[j]*(?:[rW]|[wr]+)(?![CYJmR]))?"
 _PHRASE = re.compile(
     rf"(?P<common>{_DETERMINER}[yeij\"]*(?:{_INNER}*{_HEAD}|[uWwrg]|(?<=[eij])(?![CYJmR])))"
     rf"|(?P<bare>j*(?:{_CAPITAL}+(?=[wrgxujW]))?(?:[wjrgx]|{_VERBAL})*{_HEAD})"
@@ -204,7 +217,7 @@ def singular(noun: str) -> str:
 
 def _verb_forms(base: str) -> Iterator[str]:
     yield from (base, plural(base))
-    stem = base[:-1] if base.endswith("e") else base
+    stem = base.removesuffix("e")
     doubled = base + base[-1] if re.search(r"[^aeiou][aeiou][bdgmnprt]$", base) else stem
     for root in {stem, doubled}:
         yield from (root + "ed", root + "ing")
@@ -232,12 +245,21 @@ class Words(dict[str, str]):
         for letter, name in (("x", "partitives"), ("q", "about"), ("n", "numbers"), ("d", "quantifiers")):
             self.update(dict.fromkeys(lists[name], letter))
         self.update(dict.fromkeys(lists["function"], "f"))
-        self.update(dict.fromkeys("i you he she it we they me him us them who everyone nobody".split(), "b"))
+        self.update(
+            dict.fromkeys(
+                ["i", "you", "he", "she", "it", "we", "they", "me", "him", "us", "them", "who", "everyone", "nobody"],
+                "b",
+            )
+        )
         self.update(dict.fromkeys(lists["possessives"], "p"))
         self.update(dict.fromkeys(lists["articles"], "a"))
         self.update({"the": "t", "of": "o", "and": "&", "&": "&", "that": "z", "least": "L", "more": "M", "fewer": "M"})
-        self.update({"less": "M", "'s": "s", "’s": "s", "'": "s", "’": "s", ",": ",", "(": "(", ")": ")", "[": "(", "]": ")"})
-        self.update(dict.fromkeys("“”\"«»„‘", '"') | dict.fromkeys(".!?•", ".") | {"": "|"} | dict.fromkeys(":;—–-…/|*", ";"))
+        self.update(
+            {"less": "M", "'s": "s", "’s": "s", "'": "s", "’": "s", ",": ",", "(": "(", ")": ")", "[": "(", "]": ")"}
+        )
+        self.update(
+            dict.fromkeys('“”"«»„‘', '"') | dict.fromkeys(".!?•", ".") | {"": "|"} | dict.fromkeys(":;—–-…/|*", ";")
+        )
         self.titles = nouns.titles | {f"{title}s" for title in nouns.titles} - {"Representatives"}
         self.nouns = nouns
         self.calendar = frozenset(lists["calendar"])
@@ -271,7 +293,9 @@ class Words(dict[str, str]):
         bare, low = word.rstrip("."), word.lower()
         if _TAG.match(word):
             return ";"
-        if "-" in word and low.endswith(("ed", "led", "run", "based", "friendly", "style", "held", "born", "born", "wide")):
+        if "-" in word and low.endswith(
+            ("ed", "led", "run", "based", "friendly", "style", "held", "born", "born", "wide")
+        ):
             return "j"  # ISIS-affiliated
         if bare in self.titles:
             return "J"
@@ -423,7 +447,7 @@ def _pieces(tokens: list[str], classes: str, found: re.Match[str]) -> tuple[list
         if classes[last - 1] in "uW" and last - 2 >= first and classes[last - 2] in "CYR":
             return _named_in(tokens, classes, first, last)  # Turkey lists: a verb
         apposed = classes[last - 1] == "r" and first > 0 and classes[first - 1] in ",("
-        if not apposed and (singular(head) == head and head not in load_nouns().persons or classes[last - 1] == "j"):
+        if not apposed and ((singular(head) == head and head not in load_nouns().persons) or classes[last - 1] == "j"):
             return _named_in(tokens, classes, first, last)
         if singular(head) == head and not apposed and head not in _MASS:
             return _named_in(tokens, classes, first, last)
@@ -443,7 +467,7 @@ def _pieces(tokens: list[str], classes: str, found: re.Match[str]) -> tuple[list
     return pieces, last
 
 
-_MASS = frozenset("police staff personnel faculty troops people men women children".split())
+_MASS = frozenset(["police", "staff", "personnel", "faculty", "troops", "people", "men", "women", "children"])
 
 
 def _after_determiner(classes: str, first: int) -> int:
@@ -539,8 +563,28 @@ def _determiner(classes: str, *, owned: bool) -> str:
 
 _NUMERALS = dict(
     zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-        "nineteen twenty".split(),
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ],
         map(str, range(1, 21)),
         strict=True,
     )
@@ -550,7 +594,11 @@ _NUMERALS = dict(
 def _numeral(word: str) -> str:
     low = word.lower().replace(",", "")
     tens, _, ones = low.partition("-")
-    return str(int(_NUMERALS[tens]) + int(_NUMERALS[ones])) if tens in _NUMERALS and ones in _NUMERALS else _NUMERALS.get(low, low)
+    return (
+        str(int(_NUMERALS[tens]) + int(_NUMERALS[ones]))
+        if tens in _NUMERALS and ones in _NUMERALS
+        else _NUMERALS.get(low, low)
+    )
 
 
 def _described(kept: list[tuple[str, str]], rest: tuple[str, str, str], nouns: Nouns) -> Phrase:
@@ -564,7 +612,7 @@ def _described(kept: list[tuple[str, str]], rest: tuple[str, str, str], nouns: N
     behind = last == "g" and head in nouns.empty_behind and letters[-2:-1] in tuple("CYR")
     if behind:
         words, letters, low, last = words[:-1], letters[:-1], low[:-1], letters[-2]
-    if last in "CYR" or "o" in letters or (last == "J" and len(words) == 1 and not low[0] in nouns.offices):
+    if last in "CYR" or "o" in letters or (last == "J" and len(words) == 1 and low[0] not in nouns.offices):
         return _name(words, letters, low, rest, nouns)
     if last == "m":
         if head in nouns.partisans:
@@ -576,9 +624,7 @@ def _described(kept: list[tuple[str, str]], rest: tuple[str, str, str], nouns: N
     return Phrase(kind, low[-1], low[:-1], (), (), *rest)
 
 
-def _name(
-    words: list[str], letters: str, low: tuple[str, ...], rest: tuple[str, str, str], nouns: Nouns
-) -> Phrase:
+def _name(words: list[str], letters: str, low: tuple[str, ...], rest: tuple[str, str, str], nouns: Nouns) -> Phrase:
     """A proper name; what stands before it, up to the last title or small noun, is its title."""
     cut = max(letters.rfind("J"), *(letters.rfind(c) for c in "wWrgjueiv")) + 1
     if 0 < cut < len(words) and not set(words[cut:]) <= nouns.institutions:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from framing.cues.grouping import Edge, Group, Mention, group_mentions
-from framing.cues.mentions import Phrase, Reading, describe, masked_spans, phrases_of, read, texts_of
+from framing.cues.mentions import Phrase, describe, masked_spans, phrases_of, read, texts_of
 from framing.errors import SchemaError
 from framing.execution import progress
 from framing.reading import Corpus
@@ -22,7 +22,9 @@ __all__ = ["find_names", "group_names"]
 
 _WORD = re.compile(r"\w+")
 _ARTICLE_WORD = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
-_PARTY = re.compile(r"\s?[(,]\s?((?:[RDI]|Rep|Dem|Lab|Con|LD|SNP|CDU|CSU|SPD|AfD)\.?(?:\s?[-–]\s?[A-Z][\w.]{0,6}){0,2})[),.]")
+_PARTY = re.compile(
+    r"\s?[(,]\s?((?:[RDI]|Rep|Dem|Lab|Con|LD|SNP|CDU|CSU|SPD|AfD)\.?(?:\s?[-–]\s?[A-Z][\w.]{0,6}){0,2})[),.]"
+)
 _MARKS = "\"'“”«»‘’ "
 
 
@@ -163,9 +165,7 @@ class _Report(NamedTuple):
     text: str
 
 
-def _reports(
-    corpus: Corpus, events: pd.DataFrame, wanted: Callable[[str, str], bool]
-) -> dict[str, list[_Report]]:
+def _reports(corpus: Corpus, events: pd.DataFrame, wanted: Callable[[str, str], bool]) -> dict[str, list[_Report]]:
     """Reports of each event, by article."""
     known = events.dropna(subset=["event_id"])
     event_of = dict(zip(known["article_id"], known["event_id"], strict=True))
@@ -217,7 +217,20 @@ def form_of(surface: str, phrase: Phrase) -> str:
 
 
 _COLUMNS = (
-    *("first", "event_id", "outlet", "entity", "article_id", "field", "start", "end", "surface", "kind", "form", "head"),
+    *(
+        "first",
+        "event_id",
+        "outlet",
+        "entity",
+        "article_id",
+        "field",
+        "start",
+        "end",
+        "surface",
+        "kind",
+        "form",
+        "head",
+    ),
     *("title", "modifiers", "party", "reason", "evidence", "evidence_id"),
 )
 
@@ -304,14 +317,18 @@ class _Pairs:
         missing = [column for column in ("form", "other_form") if column not in table.columns]
         if missing:
             if len(table.columns):
-                faults.append(f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}.")
+                faults.append(
+                    f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}."
+                )
             return
         events = table["event_id"] if "event_id" in table.columns else [None] * len(table)
         for row, (a, b, event) in enumerate(zip(table["form"], table["other_form"], events, strict=True), 1):
             given = ["" if pd.isna(value) else str(value) for value in (a, b, event)]
             forms = sorted(_plain(value) for value in given[:2])
             if not all(forms):
-                faults.append(f"{name} row {row}: 'form' and 'other_form' must both hold words. Got {given[0]!r} and {given[1]!r}.")
+                faults.append(
+                    f"{name} row {row}: 'form' and 'other_form' must both hold words. Got {given[0]!r} and {given[1]!r}."
+                )
             elif forms[0] == forms[1]:
                 faults.append(f"{name} row {row}: both forms are the same. Got {given[0]!r} and {given[1]!r}.")
             else:

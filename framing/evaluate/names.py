@@ -114,7 +114,9 @@ def evaluate_names(
     for name, table, more in (("predicted", predicted, ["entity_id"]), ("gold", gold, ["event_id", "entity"])):
         missing = [c for c in (*_NEEDED, *more) if c not in table.columns]
         if missing:
-            raise SchemaError(f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}.")
+            raise SchemaError(
+                f"{name}: column(s) missing: {', '.join(missing)}. Got: {', '.join(map(str, table.columns))}."
+            )
     gold = gold.reset_index(drop=True)
     truth = _codes(list(zip(gold["event_id"], gold["entity"], strict=True)))
     sizes = np.bincount(truth)[truth] if len(truth) else truth

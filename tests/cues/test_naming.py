@@ -55,7 +55,10 @@ def surfaces(text):
     [
         ("The rebels shelled Port Vidal on Monday.", {"The rebels": "role", "Port Vidal": "name"}),
         ("Brazilian President Ana Lopes Costa resigned.", {"Brazilian President Ana Lopes Costa": "titled"}),
-        ("He met Mr. Okafor and retired banker Jane Roe.", {"Mr. Okafor": "titled", "retired banker Jane Roe": "titled"}),
+        (
+            "He met Mr. Okafor and retired banker Jane Roe.",
+            {"Mr. Okafor": "titled", "retired banker Jane Roe": "titled"},
+        ),
         ("The WHO said so.", {"WHO": "acronym"}),
         ("The Dutch tired of the Belgians.", {"Belgians": "nationality"}),
         ("At least 16 fishermen drowned.", {"At least 16 fishermen": "role"}),
@@ -106,7 +109,9 @@ def test_surnames_titles_and_offices():
 
 
 def test_a_surname_that_two_bear_is_decided_by_the_report_only():
-    names = names_of("Ruth Adeyemi and Paul Adeyemi met.", "Ruth Adeyemi spoke. Adeyemi left.", "Paul Adeyemi sang. Adeyemi sat.")
+    names = names_of(
+        "Ruth Adeyemi and Paul Adeyemi met.", "Ruth Adeyemi spoke. Adeyemi left.", "Paul Adeyemi sang. Adeyemi sat."
+    )
     found = names[names["surface"] == "Adeyemi"].set_index("article_id")["entity_id"]
     assert found["a1"] == names.loc[names["surface"] == "Ruth Adeyemi", "entity_id"].iloc[0]
     assert found["a2"] == names.loc[names["surface"] == "Paul Adeyemi", "entity_id"].iloc[0]
@@ -116,13 +121,23 @@ def test_a_surname_that_two_bear_is_decided_by_the_report_only():
     ("first", "second", "pair", "reason"),
     [
         ("The Northern Fishing Union (NFU) struck.", "The NFU struck.", ("Northern Fishing Union", "NFU"), "acronym"),
-        ("Envoy Timur Sadykov left.", "Envoy Timur Sadikov left.", ("Envoy Timur Sadykov", "Envoy Timur Sadikov"), "spelling"),
+        (
+            "Envoy Timur Sadykov left.",
+            "Envoy Timur Sadikov left.",
+            ("Envoy Timur Sadykov", "Envoy Timur Sadikov"),
+            "spelling",
+        ),
         ("They fear Daesh.", "They fear ISIL.", ("Daesh", "ISIL"), "alias"),
         ("He likes Norway.", "Oslo said no. Oslo says it again.", ("Norway", "Oslo"), "country"),
         ("The rebel group Red Lamp fled.", "Red Lamp fled.", ("The rebel group", "Red Lamp"), "apposition"),
         ("He praised Lea Horn, the captain of the ship, and left.", "Lea Horn sang.", ("Lea Horn",), "apposition"),
         ("The Linden University closed.", "Students love Linden.", ("Linden University", "Linden"), "longer name"),
-        ("A video of the fight surfaced.", "The footage shows it. The footage is long.", ("The footage",), "kind of thing"),
+        (
+            "A video of the fight surfaced.",
+            "The footage shows it. The footage is long.",
+            ("The footage",),
+            "kind of thing",
+        ),
     ],
 )
 def test_each_merge_says_why(first, second, pair, reason):
@@ -143,7 +158,10 @@ def test_the_group_is_what_was_named_last():
 def test_two_names_never_meet_in_a_description():
     text = "The militant group Red Lamp fought the militant group White Owl. The group won."
     names = names_of(text, text)
-    assert names.loc[names["surface"] == "Red Lamp", "entity_id"].iloc[0] != names.loc[names["surface"] == "White Owl", "entity_id"].iloc[0]
+    assert (
+        names.loc[names["surface"] == "Red Lamp", "entity_id"].iloc[0]
+        != names.loc[names["surface"] == "White Owl", "entity_id"].iloc[0]
+    )
 
 
 def test_numbers_countries_and_makers_keep_descriptions_apart():
@@ -153,7 +171,11 @@ def test_numbers_countries_and_makers_keep_descriptions_apart():
         "Four sailors died. Nine sailors lived. The French embassy closed. The Polish embassy opened.",
         "The defence ministry spoke. The foreign ministry slept.",
     )
-    for pair in (("Four sailors", "Nine sailors"), ("The French embassy", "The Polish embassy"), ("The defence ministry", "The foreign ministry")):
+    for pair in (
+        ("Four sailors", "Nine sailors"),
+        ("The French embassy", "The Polish embassy"),
+        ("The defence ministry", "The foreign ministry"),
+    ):
         assert not together(groups, *pair)
     assert together(groups, "Four sailors")
 
@@ -169,7 +191,10 @@ def test_the_same_place_in_a_copied_sentence_is_evidence():
 def test_an_edit_between_siblings_is_evidence():
     texts = ("Troops met a column of brave volunteers.", "Yesterday soldiers beat the cruel mercenaries there.")
     corpus = corpus_of(*texts)
-    at = [(text.index(word), text.index(word) + len(word)) for text, word in zip(texts, ("volunteers", "mercenaries"), strict=True)]
+    at = [
+        (text.index(word), text.index(word) + len(word))
+        for text, word in zip(texts, ("volunteers", "mercenaries"), strict=True)
+    ]
     edits = check(
         pd.DataFrame(
             [
@@ -210,7 +235,11 @@ def test_every_fault_of_the_lists_comes_at_once(tmp_path):
         names_of("Nothing.", must_merge=must, never_merge=never)
     message = str(caught.value)
     assert "3 fault(s)" in message
-    for part in ("must_merge row 2: 'form' and 'other_form' must both hold words", "row 3: both forms are the same", "in both lists"):
+    for part in (
+        "must_merge row 2: 'form' and 'other_form' must both hold words",
+        "row 3: both forms are the same",
+        "in both lists",
+    ):
         assert part in message
     with pytest.raises(SchemaError, match="never_merge: column.s. missing: other_form. Got: form, with"):
         names_of("Nothing.", never_merge=pd.DataFrame({"form": ["a"], "with": ["b"]}))
@@ -244,12 +273,51 @@ def test_nothing_gives_the_empty_table():
 
 
 WORDS = st.sampled_from(
-    "the a group militants Red Lamp Ruth Adeyemi Mr. President Turkey Ankara said of , . ( ) ' ’s \n 21 dozens UN ministry "
-    "его “ ” and nearly - ‑ who".split(" ")
+    [
+        "the",
+        "a",
+        "group",
+        "militants",
+        "Red",
+        "Lamp",
+        "Ruth",
+        "Adeyemi",
+        "Mr.",
+        "President",
+        "Turkey",
+        "Ankara",
+        "said",
+        "of",
+        ",",
+        ".",
+        "(",
+        ")",
+        "'",
+        "’s",
+        "\n",
+        "21",
+        "dozens",
+        "UN",
+        "ministry",
+        "его",
+        "“",
+        "”",
+        "and",
+        "nearly",
+        "-",
+        "‑",
+        "who",
+    ]
 )
 
 
-@given(st.lists(st.lists(WORDS, max_size=25).map(" ".join).filter(lambda text: any(map(str.isalnum, text))).filter(str.strip), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.lists(WORDS, max_size=25).map(" ".join).filter(lambda text: any(map(str.isalnum, text))).filter(str.strip),
+        min_size=1,
+        max_size=4,
+    )
+)
 def test_any_text_gives_valid_spans_that_do_not_depend_on_the_order(texts):
     corpus = corpus_of(*texts)
     events = corpus.articles[["article_id", "event_id"]]
@@ -263,7 +331,9 @@ def test_any_text_gives_valid_spans_that_do_not_depend_on_the_order(texts):
 
 def test_given_mentions_are_all_kept():
     corpus = corpus_of("Ruth Adeyemi met the men.", "Adeyemi left.")
-    mentions = pd.DataFrame({"article_id": ["a0", "a0", "a1"], "field": "text", "start": [0, 17, 0], "end": [12, 24, 7]})
+    mentions = pd.DataFrame(
+        {"article_id": ["a0", "a0", "a1"], "field": "text", "start": [0, 17, 0], "end": [12, 24, 7]}
+    )
     names = fr.group_names(corpus, corpus.articles[["article_id", "event_id"]], mentions)
     assert names.groupby("entity")["surface"].agg(set).to_dict() == {
         "Ruth Adeyemi": {"Ruth Adeyemi", "Adeyemi"},
@@ -275,11 +345,19 @@ def test_given_mentions_are_all_kept():
 def many():
     """Five events; outlet A calls the group militants throughout, the others rebels."""
     rows = []
-    for event in range(5):
+    for event, place in enumerate(("Alba", "Brno", "Cork", "Dover", "Essen")):  # a line that all repeat is a footer
         for outlet in "ABC":
             word = "militants" if outlet == "A" else "rebels"
-            text = f'The militant group Red Lamp fled. The {word} lost. "The {word} wept," Ruth Adeyemi (D-Ohio) said.'
-            rows.append({"article_id": f"{event}{outlet}", "outlet": outlet, "text": text, "event_id": f"e{event}", "language": "en"})
+            text = f'The militant group Red Lamp fled from {place}. The {word} lost. "The {word} wept," Ruth Adeyemi (D-Ohio) said.'
+            rows.append(
+                {
+                    "article_id": f"{event}{outlet}",
+                    "outlet": outlet,
+                    "text": text,
+                    "event_id": f"e{event}",
+                    "language": "en",
+                }
+            )
     corpus = fr.read_corpus(pd.DataFrame(rows))
     return corpus, fr.find_names(corpus, corpus.articles[["article_id", "event_id"]])
 
@@ -340,9 +418,12 @@ def test_a_cell_leads_to_its_spans(many):
 
 
 def test_matching_of_mentions_is_one_to_one():
-    gold = pd.DataFrame({"article_id": "a", "start": [0, 10], "end": [7, 30], "surface": ["the cat", "a dog of the old house"[:20]]})
+    gold = pd.DataFrame(
+        {"article_id": "a", "start": [0, 10], "end": [7, 30], "surface": ["the cat", "a dog of the old house"[:20]]}
+    )
     ours = pd.DataFrame(
-        {"article_id": "a", "start": [4, 12, 10], "end": [7, 15, 15], "surface": ["cat", "dog", "a dog"]}, index=[7, 8, 9]
+        {"article_id": "a", "start": [4, 12, 10], "end": [7, 15, 15], "surface": ["cat", "dog", "a dog"]},
+        index=[7, 8, 9],
     )
     assert match_mentions(ours, gold).tolist() == [7, 8]
     assert match_mentions(ours, gold, exact=True).tolist() == [7, None]
@@ -350,7 +431,12 @@ def test_matching_of_mentions_is_one_to_one():
 
 def test_scores_by_hand():
     gold = pd.DataFrame(
-        {"article_id": "a", "start": [0, 10, 20, 30], "end": [5, 15, 25, 35], "surface": ["alpha", "betas", "alpha", "delta"]}
+        {
+            "article_id": "a",
+            "start": [0, 10, 20, 30],
+            "end": [5, 15, 25, 35],
+            "surface": ["alpha", "betas", "alpha", "delta"],
+        }
     ).assign(event_id="e", entity=["x", "x", "x", "y"])
     ours = gold.assign(entity_id=["1", "1", "2", "2"]).drop(index=3)
     precision, recall, f1 = fr.evaluate_names(ours, gold, n_resamples=0)
