@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from framing.cues.mentions import Nouns, Phrase, load_nouns, singular
+from framing.cues.nouns import Nouns, load_nouns, singular
+from framing.cues.phrases import Phrase
 
 __all__ = ["Edge", "Group", "Mention", "group_mentions"]
 

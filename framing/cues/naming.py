@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from framing.cues.grouping import Edge, Group, Mention, group_mentions
-from framing.cues.mentions import Phrase, describe, masked_spans, phrases_of, read, texts_of
+from framing.cues.mentions import masked_spans, texts_of
+from framing.cues.phrases import Phrase, describe, phrases_of
+from framing.cues.words import read_words
 from framing.errors import SchemaError
 from framing.execution import progress
 from framing.reading import Corpus
@@ -79,7 +81,7 @@ def find_names(
     hidden = masked_spans(mask_spans(find_datelines(corpus)) if masks is None else masks)
 
     def mentions(report: _Report) -> list[Mention]:
-        reading = read(report.text)
+        reading = read_words(report.text)
         closed = hidden.get(report.article_id, [])
         return [
             _mention(report, reading.tokens, *found)
@@ -183,7 +185,7 @@ def _mention(report: _Report, words: list[str], start: int, end: int, first: int
 
 
 def _given(report: _Report, spans: Sequence[tuple[int, int]]) -> Iterator[Mention]:
-    reading = read(report.text)
+    reading = read_words(report.text)
     starts = {start: n for n, start in enumerate(reading.starts)}
     ends = {
         start + len(token): n + 1 for n, (start, token) in enumerate(zip(reading.starts, reading.tokens, strict=False))
@@ -193,7 +195,7 @@ def _given(report: _Report, spans: Sequence[tuple[int, int]]) -> Iterator[Mentio
         if first < last:
             phrase = describe(tuple(reading.tokens[first:last]), reading.classes[first:last])
         else:
-            part = read(report.text[start:end])
+            part = read_words(report.text[start:end])
             phrase, first, last = describe(tuple(part.tokens), part.classes), 0, 0
         found = phrase or _nothing(report.text[start:end])
         yield _mention(report, reading.tokens, start, end, first, last, found)
