@@ -33,9 +33,9 @@ def naming_grid(
     Entities of several events are one where their most frequent names are the same, or where they share a name of two
     words or more; entities without a name stay apart. Only entities that two outlets mention are shown.
 
-    Whether an outlet prefers a form is tested within events: among the reports of an event that mention the entity, those of
-    the outlet and those of the others, with and without the form, one 2 x 2 table for each event (`exact_stratified`).
-    Reports are counted, not mentions, for the mentions of one report are not independent.
+    Whether an outlet prefers a form is tested within events: among the reports of an event that mention the entity,
+    those of the outlet and those of the others, with and without the form, one 2 x 2 table for each event
+    (`exact_stratified`). Reports are counted, not mentions, for the mentions of one report are not independent.
 
     Parameters
     ----------
@@ -48,7 +48,8 @@ def naming_grid(
     units : DataFrame, optional
         Table ``units``. Copies of one text in one outlet count as one report.
     quotations : DataFrame, optional
-        Table ``quotations``: mentions inside one are counted, and shown as ``n_quoted``; to leave them out, filter ``names``.
+        Table ``quotations``: mentions inside one are counted, and shown as ``n_quoted``; to leave them out, filter
+        ``names``.
     min_reports : int
         Reports with the form, and events with both sides, below which nothing is tested: 3 and 2 by default.
 
@@ -124,7 +125,7 @@ def cell_mentions(names: pd.DataFrame, grid: pd.DataFrame, cell_id: str) -> pd.D
 
 
 def _linked(rows: pd.DataFrame) -> pd.Series:
-    """Group of each row: entities of several events that share their label or a name of two words."""
+    """Return the group of each row: entities of several events that share their label or a name of two words."""
     parent: dict[str, str] = {entity: entity for entity in sorted(rows["entity_id"].unique())}
 
     def root(entity: str) -> str:
@@ -142,7 +143,7 @@ def _linked(rows: pd.DataFrame) -> pd.Series:
 
 
 def _reports(rows: pd.DataFrame, units: pd.DataFrame | None) -> pd.Series:
-    """Identifier of the report: the article, or its unit."""
+    """Return the report of each row: the article, or its unit."""
     if units is None:
         return rows["article_id"]
     known = dict(zip(units["article_id"], units["unit_id"], strict=True))
@@ -169,7 +170,7 @@ _LISTS = ("kind", "title", "modifiers", "party")
 
 
 def _cells(rows: pd.DataFrame) -> list[dict[str, object]]:
-    """One row for each entity, outlet and form, with what can be counted in it."""
+    """Return one row for each entity, outlet and form, with what can be counted in it."""
     places: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     read = {name: rows[name].tolist() for name in (*_READ, *_LISTS)}
     for n, key in enumerate(zip(read["group_id"], read["outlet"], read["wording"], strict=True)):
@@ -206,14 +207,14 @@ def _listed(values: Iterable[str | None]) -> str:
 
 
 def _labels(rows: pd.DataFrame) -> pd.Series:
-    """Most frequent label of each group."""
+    """Return the most frequent label of each group."""
     counts = rows.groupby(["group_id", "entity"]).size().rename("n").reset_index()
     ordered = counts.sort_values(["group_id", "n", "entity"], ascending=[True, False, True])
     return ordered.drop_duplicates("group_id").set_index("group_id")["entity"]
 
 
 def _p_values(rows: pd.DataFrame, grid: pd.DataFrame, min_reports: int) -> list[float]:
-    """Exact p-value of each cell with enough reports; NaN elsewhere."""
+    """Return the exact p-value of each cell with enough reports; NaN elsewhere."""
     reports = rows.drop_duplicates(["group_id", "event_id", "outlet", "report"])
     by_group = {key: part.groupby("event_id") for key, part in reports.groupby("group_id")}
     sides: dict[str, dict[str, Counter[str]]] = {

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from framing.cues.grouping import Edge, Group, Mention, group_mentions
+from framing.cues.grouping import group_mentions
 from framing.cues.mentions import masked_spans, texts_of
-from framing.cues.phrases import Phrase, describe, phrases_of
+from framing.cues.partition import Edge, Group, Mention
+from framing.cues.phrases import Found, Phrase, describe, phrases_of
 from framing.cues.words import read_words
 from framing.errors import SchemaError
 from framing.execution import progress
@@ -84,12 +85,13 @@ def find_names(
         reading = read_words(report.text)
         closed = hidden.get(report.article_id, [])
         return [
-            _mention(report, reading.tokens, *found)
+            _mention(report, reading.tokens, found)
             for found in phrases_of(reading)
-            if not any(found[0] < b and a < found[1] for a, b in closed)
+            if not any(found.start < b and a < found.end for a, b in closed)
         ]
 
-    reports = _reports(corpus, events, lambda article, language: language == "en")
+    english = (article for article, _, language in texts_of(corpus) if language == "en")
+    reports = _reports(corpus, events, set(english))
     return _table(reports, mentions, edits, lists, least=2)
 
 
@@ -126,7 +128,7 @@ def group_names(
     def given(report: _Report) -> list[Mention]:
         return list(_given(report, sorted(set(spans[report.article_id]))))
 
-    reports = _reports(corpus, events, lambda article, language: article in spans)
+    reports = _reports(corpus, events, set(spans))
     return _table(reports, given, edits, _Lists(must_merge, never_merge), least=1)
 
 
@@ -167,20 +169,21 @@ class _Report(NamedTuple):
     text: str
 
 
-def _reports(corpus: Corpus, events: pd.DataFrame, wanted: Callable[[str, str], bool]) -> dict[str, list[_Report]]:
-    """Reports of each event, by article."""
+def _reports(corpus: Corpus, events: pd.DataFrame, wanted: set[str]) -> dict[str, list[_Report]]:
+    """Return the wanted reports of each event, in order of their articles."""
     known = events.dropna(subset=["event_id"])
     event_of = dict(zip(known["article_id"], known["event_id"], strict=True))
-    outlets = dict(zip(corpus.articles["article_id"], corpus.articles["outlet"], strict=True))
+    columns = (corpus.articles[name] for name in ("article_id", "outlet", "text"))
     out: dict[str, list[_Report]] = defaultdict(list)
-    for article, text, language in sorted(texts_of(corpus)):
-        if article in event_of and wanted(article, language):
-            out[event_of[article]].append(_Report(article, str(outlets[article]), text))
+    for article, outlet, text in sorted(zip(*columns, strict=True)):
+        if article in event_of and article in wanted:
+            out[event_of[article]].append(_Report(article, str(outlet), text))
     return out
 
 
-def _mention(report: _Report, words: list[str], start: int, end: int, first: int, last: int, phrase: Phrase) -> Mention:  # noqa: PLR0913 - the fields of a found phrase
+def _mention(report: _Report, words: list[str], found: Found) -> Mention:
     article, outlet, text = report
+    start, end, first, last, phrase = found
     return Mention(article, outlet, start, end, text[start:end], phrase, text, words, first, last)
 
 
@@ -197,8 +200,8 @@ def _given(report: _Report, spans: Sequence[tuple[int, int]]) -> Iterator[Mentio
         else:
             part = read_words(report.text[start:end])
             phrase, first, last = describe(tuple(part.tokens), part.classes), 0, 0
-        found = phrase or _nothing(report.text[start:end])
-        yield _mention(report, reading.tokens, start, end, first, last, found)
+        parts = phrase or _nothing(report.text[start:end])
+        yield _mention(report, reading.tokens, Found(start, end, first, last, parts))
 
 
 def _nothing(surface: str) -> Phrase:
@@ -268,25 +271,31 @@ def _evidence(edge: Edge | None, i: int, members: Sequence[Mention]) -> tuple[st
     return edge.reason, edge.detail or other.surface, edge.source or other.article_id
 
 
-def _swaps(edits: pd.DataFrame | None) -> list[tuple[str, int, int, str, int, int, str]]:
-    if edits is None or edits.empty:
-        return []
-    kept = edits[(edits["operation"] == "replace") & (edits["field"] == "text") & (edits["other_field"] == "text")]
-    columns = ("article_id", "start", "end", "other_id", "other_start", "other_end", "edit_id")
-    return list(zip(*(kept[c] for c in columns), strict=True))
+_Swap = tuple[int, int, str, int, int, str]
 
 
-def _edited(members: Sequence[Mention], swaps: Sequence[Any]) -> Iterator[tuple[int, int, str]]:
+def _swaps(edits: pd.DataFrame | None) -> dict[str, list[_Swap]]:
+    """Return the replacements by article."""
+    out: dict[str, list[_Swap]] = defaultdict(list)
+    if edits is not None and len(edits):
+        kept = edits[(edits["operation"] == "replace") & (edits["field"] == "text") & (edits["other_field"] == "text")]
+        columns = ("article_id", "start", "end", "other_id", "other_start", "other_end", "edit_id")
+        for article, *swap in zip(*(kept[c] for c in columns), strict=True):
+            out[article].append(tuple(swap))
+    return out
+
+
+def _edited(members: Sequence[Mention], swaps: Mapping[str, Sequence[_Swap]]) -> Iterator[tuple[int, int, str]]:
     """Pairs of mentions that an edit puts for one another: the edit holds the head of both."""
     if not swaps:
         return
     by_article: dict[str, list[int]] = defaultdict(list)
     for i, mention in enumerate(members):
         by_article[mention.article_id].append(i)
-    for article, start, end, other, other_start, other_end, edit in swaps:
-        if article in by_article and other in by_article:
-            left = _headed(members, by_article[article], start, end)
-            right = _headed(members, by_article[other], other_start, other_end)
+    for article, found in by_article.items():
+        for start, end, other, other_start, other_end, edit in swaps.get(article, ()):
+            left = _headed(members, found, start, end)
+            right = _headed(members, by_article.get(other, ()), other_start, other_end)
             if left is not None and right is not None:
                 yield left, right, edit
 
@@ -328,9 +337,8 @@ class _Pairs:
             given = ["" if pd.isna(value) else str(value) for value in (a, b, event)]
             forms = sorted(_plain(value) for value in given[:2])
             if not all(forms):
-                faults.append(
-                    f"{name} row {row}: 'form' and 'other_form' must both hold words. Got {given[0]!r} and {given[1]!r}."
-                )
+                got = f"Got {given[0]!r} and {given[1]!r}."
+                faults.append(f"{name} row {row}: 'form' and 'other_form' must both hold words. {got}")
             elif forms[0] == forms[1]:
                 faults.append(f"{name} row {row}: both forms are the same. Got {given[0]!r} and {given[1]!r}.")
             else:

@@ -1,4 +1,4 @@
-"""What is known of nouns: titles, roles, groups, countries; the lists are data, in ``nouns.toml`` and ``countries.toml``."""
+"""What is known of nouns: titles, roles, groups, countries. The lists are data: ``nouns.toml``, ``countries.toml``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Nouns:
     persons: frozenset[str]  # singular and plural
     wide: frozenset[str]
     groups: frozenset[str]
+    taken_up: frozenset[str]
     empty_behind: frozenset[str]
     fighters: frozenset[str]
     armed: frozenset[str]
@@ -68,6 +69,7 @@ def load_nouns() -> Nouns:
         persons=frozenset((*roles, *map(plural, roles), *data["persons"]["irregular_plurals"].split())),
         wide=frozenset(data["persons"]["wide"].split()),
         groups=frozenset(data["groups"]["nouns"].split()),
+        taken_up=frozenset(data["groups"]["taken_up"].split()),
         empty_behind=frozenset(data["groups"]["empty_behind"].split()),
         fighters=frozenset(data["groups"]["fighters"].split()),
         armed=frozenset(data["groups"]["armed"].split()),
@@ -120,5 +122,3 @@ def singular(noun: str) -> str:
     if noun.endswith("ies"):
         return noun[:-3] + "y"
     return noun[:-2] if noun.endswith(("ches", "shes", "xes", "sses", "zes")) else noun[:-1]
-
-

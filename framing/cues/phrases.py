@@ -73,8 +73,6 @@ class Phrase(NamedTuple):
     countries: frozenset[str] = frozenset()
 
 
-
-
 class Found(NamedTuple):
     """A phrase in its text: code points, words (both ends exclusive), parts."""
 

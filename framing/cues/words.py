@@ -57,14 +57,23 @@ _MARKS = {
     ",": ",",
     "": "|",  # a line end, without its white space
 }
-_SINGLE = {"the": "t", "of": "o", "and": "&", "&": "&", "that": "z", "least": "L", "more": "M", "fewer": "M", "less": "M"}
-_NUMERALS = (
+_SINGLE = {
+    **dict.fromkeys(("more", "fewer", "less"), "M"),
+    "the": "t",
+    "of": "o",
+    "and": "&",
+    "&": "&",
+    "that": "z",
+    "least": "L",
+}
+_ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 )
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _DIGITS = {
-    **{word: n for n, word in enumerate(_NUMERALS.split())},
-    **{word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)},
+    **{word: n for n, word in enumerate(_ONES.split())},
+    **{word: 10 * n for n, word in enumerate(_TENS.split(), 2)},
 }
 
 
@@ -223,7 +232,7 @@ def _form_class(word: str) -> str:
 
 
 def _verb_forms(base: str) -> Iterator[str]:
-    """Base form and third person, then the forms in -ed and -ing."""
+    """Yield base form and third person, then the forms in -ed and -ing."""
     yield from (base, plural(base))
     stem = base.removesuffix("e")
     doubled = base + base[-1] if re.search(r"[^aeiou][aeiou][bdgmnprt]$", base) else stem

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +94,8 @@ def evaluate_names(
     gold : DataFrame
         Columns ``article_id, start, end, surface, event_id, entity``; entities are told apart by event.
     baselines : mapping of name to DataFrame, optional
-        Other predictions. "same string" and "same head word" on the gold's own spans, and "singletons", are always added.
+        Other predictions. "same string" and "same head word" on the gold's own spans, and "singletons", are always
+        added.
     repeated_only : bool
         Whether entities with one mention are left out of the score (not of the groups).
     exact : bool
@@ -129,14 +131,21 @@ def evaluate_names(
     sums = np.stack([np.bincount(blocks, weights=share) for share in ours.T], axis=1) if len(ours) else ours
     estimate = _scores(ours.sum(axis=0))
     mark = fingerprint(gold[["article_id", "start", "end", "event_id", "entity"]])
-    out = []
-    for k, name in enumerate(_MEASURES):
-        interval = bootstrap_interval(
-            lambda drawn, k=k: _scores(sums[drawn].sum(axis=0))[k], len(sums), n_resamples=n_resamples
+
+    def measured(drawn: npt.NDArray[np.int64], k: int) -> float:
+        return _scores(sums[drawn].sum(axis=0))[k]
+
+    return tuple(
+        Evaluation(
+            name,
+            estimate[k],
+            bootstrap_interval(partial(measured, k=k), len(sums), n_resamples=n_resamples),
+            int(counted.sum()),
+            {rival: values[k] for rival, values in others.items()},
+            mark,
         )
-        baseline = {rival: values[k] for rival, values in others.items()}
-        out.append(Evaluation(name, estimate[k], interval, int(counted.sum()), baseline, mark))
-    return tuple(out)
+        for k, name in enumerate(_MEASURES)
+    )
 
 
 def _simple(gold: pd.DataFrame) -> dict[str, list[object]]:

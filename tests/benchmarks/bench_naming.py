@@ -2,7 +2,7 @@
 
 Usage: python bench_naming.py [--data ../shared/data] [--half develop|score] [--show] [--speed]
 
-Gold: tests/golden/naming (stand-off on events/g5.jsonl and events/basil.jsonl; three events of the demonstration corpus).
+Gold: tests/golden/naming (stand-off on events/g5.jsonl and events/basil.jsonl; three events of the shipped corpus).
 The rules were developed on every other of the third-party events, in order of set and sha256 of "set/event", beginning
 with the first; ``score`` are the others.
 """

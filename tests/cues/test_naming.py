@@ -1,5 +1,6 @@
 import json
 import re
+from math import comb
 from pathlib import Path
 
 import pandas as pd
@@ -195,18 +196,11 @@ def test_an_edit_between_siblings_is_evidence():
         (text.index(word), text.index(word) + len(word))
         for text, word in zip(texts, ("volunteers", "mercenaries"), strict=True)
     ]
-    edits = check(
-        pd.DataFrame(
-            [
-                {
-                    "edit_id": "e-1", "passage_id": "p", "article_id": "a0", "field": "text", "start": at[0][0], "end": at[0][1],
-                    "surface": "volunteers", "other_id": "a1", "other_field": "text", "other_start": at[1][0],
-                    "other_end": at[1][1], "other_surface": "mercenaries", "operation": "replace", "type": "other",
-                }
-            ]
-        ),
-        "edits",
-    )  # fmt: skip
+    start, end, other_start, other_end = (place for span in at for place in span)
+    edit = {"edit_id": "e-1", "passage_id": "p", "operation": "replace", "type": "other"}
+    edit |= {"article_id": "a0", "field": "text", "start": start, "end": end, "surface": "volunteers"}
+    edit |= {"other_id": "a1", "other_field": "text", "other_start": other_start, "other_end": other_end}
+    edits = check(pd.DataFrame([edit | {"other_surface": "mercenaries"}]), "edits")
     events = corpus.articles[["article_id", "event_id"]]
     assert fr.find_names(corpus, events).empty
     names = fr.find_names(corpus, events, edits=edits)
@@ -348,7 +342,8 @@ def many():
     for event, place in enumerate(("Alba", "Brno", "Cork", "Dover", "Essen")):  # a line that all repeat is a footer
         for outlet in "ABC":
             word = "militants" if outlet == "A" else "rebels"
-            text = f'The militant group Red Lamp fled from {place}. The {word} lost. "The {word} wept," Ruth Adeyemi (D-Ohio) said.'
+            text = f"The militant group Red Lamp fled from {place}. The {word} lost. "
+            text += f'"The {word} wept," Ruth Adeyemi (D-Ohio) said in {place}.'
             rows.append(
                 {
                     "article_id": f"{event}{outlet}",
@@ -384,8 +379,6 @@ def fisher_two_of_three(n):
 
 
 def _binomial(n):
-    from math import comb
-
     return [(k, comb(n, k) * (2 / 3) ** k * (1 / 3) ** (n - k)) for k in range(n + 1)]
 
 
