@@ -23,7 +23,7 @@ from framing.align import (
     group_stories,
     independent_units,
 )
-from framing.cues import find_cues, find_labels, load_lexicon
+from framing.cues import find_cues, find_labels, find_names, load_lexicon, naming_grid
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
 from framing.reading import Corpus, read_corpus, write_bytes, write_table
@@ -316,6 +316,12 @@ def _label(work: _Work) -> Made:
     return {"labels": labels}
 
 
+def _name(work: _Work) -> Made:
+    names = find_names(work.corpus, work["events"], masks=work["masks"], edits=work["edits"])
+    grid = naming_grid(work.corpus, names, units=work["units"], quotations=work["quotations"])
+    return {"naming": names, "naming_grid": grid}
+
+
 def _contrast(work: _Work) -> Made:
     from framing.lexical import LexicalContrast  # noqa: PLC0415 - scikit-learn's models load only where needed
 
@@ -362,6 +368,7 @@ _STAGES: tuple[Callable[[_Work], Made], ...] = (
     _edit,
     _cue,
     _label,
+    _name,
     _contrast,
     _separate,
 )

@@ -76,7 +76,7 @@ def find_names(
     >>> corpus = fr.read_corpus("kabul-2021")
     >>> names = fr.find_names(corpus, fr.read_gold("kabul-2021", "events"))
     >>> names.loc[names["entity"] == "Ashraf Ghani", "reason"].unique().tolist()
-    ['first', 'same name', 'office', 'surname']
+    ['first', 'same name', 'surname', 'office']
     """
     lists = _Lists(must_merge, never_merge)
     hidden = masked_spans(mask_spans(find_datelines(corpus)) if masks is None else masks)
