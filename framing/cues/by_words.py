@@ -12,7 +12,7 @@ from framing.cues.nouns import Nouns, singular
 from framing.cues.partition import Event, Mention
 from framing.cues.phrases import Phrase
 
-__all__ = ["BESIDE_NAMES", "WORDS"]
+__all__ = ["BESIDE_NAMES", "WORDS", "may_swap"]
 
 _BACK = 100  # names before a description among which its antecedent is sought
 _SLOT_WORDS = 3  # words of three letters or more that must surround a place
@@ -81,7 +81,7 @@ def slots(event: Event) -> None:
         if first == i or sum(word.isalpha() and len(word) > 2 for word in around) < _SLOT_WORDS:
             continue
         other = event.mentions[first]
-        if other.article_id != mention.article_id and _same_sort(mention.phrase, other.phrase):
+        if other.article_id != mention.article_id and may_swap(mention.phrase, other.phrase, event.nouns):
             event.groups.join(first, i, "slot", f"same place as {other.surface!r} in the same words", other.article_id)
 
 
@@ -238,14 +238,17 @@ def _may_be(common: Phrase, named: Phrase, nouns: Nouns) -> bool:
     return not (is_person and any(word in nouns.bodies for word in key))
 
 
-def _same_sort(a: Phrase, b: Phrase) -> bool:
-    """Whether two wordings in one place may mean one thing: not where both are names, nor one and several."""
+def may_swap(a: Phrase, b: Phrase, nouns: Nouns) -> bool:
+    """Whether two wordings that stand for each other may mean one thing.
+
+    Two names do not, nor one and several; a name is put for persons and bodies, not for things.
+    """
     if a.name and b.name:
-        return a.name == b.name
+        return a.key == b.key
     if a.name or b.name:
-        return True
-    many = [p.head != singular(p.head) for p in (a, b)]
-    return many[0] == many[1]
+        common = b if a.name else a
+        return common.kind == "role" or singular(common.head) in nouns.groups
+    return (a.head != singular(a.head)) == (b.head != singular(b.head))
 
 
 class _Kind(NamedTuple):

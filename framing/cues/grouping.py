@@ -44,7 +44,8 @@ def group_mentions(
     for step in (*by_name.STEPS, *by_words.BESIDE_NAMES):
         step(event)
     for left, right, edit in edits:
-        event.groups.join(left, right, "edit", "stands for it in a sibling passage", edit)
+        if by_words.may_swap(mentions[left].phrase, mentions[right].phrase, event.nouns):
+            event.groups.join(left, right, "edit", "stands for it in a sibling passage", edit)
     for step in by_words.WORDS:
         step(event)
     return _grouped(event)

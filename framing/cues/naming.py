@@ -301,8 +301,9 @@ def _edited(members: Sequence[Mention], swaps: Mapping[str, Sequence[_Swap]]) ->
 
 
 def _headed(members: Sequence[Mention], found: Sequence[int], start: int, end: int) -> int | None:
-    inside = [i for i in found if start < members[i].end <= end and members[i].start <= end]
-    return min(inside, key=lambda i: (abs(members[i].start - start), -members[i].end), default=None)
+    """Return the mention whose head is replaced; none where words beside it are replaced too, but for its article."""
+    inside = [i for i in found if members[i].end == end and members[i].start <= start + len("the ")]
+    return min(inside, key=lambda i: members[i].end - members[i].start, default=None)
 
 
 class _Lists:
