@@ -603,6 +603,7 @@ _ALL = (
                 "given name",
                 "spelling",
                 "longer name",
+                "part of name",
                 "acronym",
                 "country",
                 "apposition",

@@ -210,4 +210,24 @@ def is_place(key: Key, nouns: Nouns) -> bool:
     return " ".join(key) in nouns.countries
 
 
-STEPS = (same_names, aliases, longer_names, spellings, acronyms, countries, fighters)
+def parts_of_names(event: Event) -> None:
+    """Join "the brigade" to the one name of the report, else of the event, that holds the word: "Dawn Brigade"."""
+    here: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)  # by report and word: groups, with a mention
+    for i, mention in enumerate(event.mentions):
+        if mention.phrase.kind == "name":
+            for word in mention.surface.lower().split()[1:]:
+                for place in (mention.article_id, ""):
+                    here[place, word].setdefault(event.groups.root(i), i)
+    for i in event.common:
+        mention = event.mentions[i]
+        phrase = mention.phrase
+        if phrase.determiner != "the" or phrase.words or phrase.number or phrase.owner:
+            continue
+        holders = here.get((mention.article_id, phrase.head)) or here.get(("", phrase.head), {})
+        if len({event.groups.root(root) for root in holders}) == 1:
+            whole = next(iter(holders.values()))
+            source = event.mentions[whole]
+            event.groups.join(whole, i, "part of name", f"word of {source.surface!r}", source.article_id)
+
+
+STEPS = (same_names, aliases, longer_names, spellings, acronyms, countries, fighters, parts_of_names)

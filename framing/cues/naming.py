@@ -196,6 +196,7 @@ def _given(report: _Report, spans: Sequence[tuple[int, int]]) -> Iterator[Mentio
     for start, end in spans:
         first, last = starts.get(start, 0), ends.get(end, 0)
         if first < last:
+            first -= first > 0 and reading.classes[first - 1] in "tap"  # a span may leave out its article
             phrase = describe(tuple(reading.tokens[first:last]), reading.classes[first:last])
         else:
             part = read_words(report.text[start:end])

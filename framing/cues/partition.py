@@ -120,7 +120,7 @@ class Partition:
 
 _STRONG = frozenset(
     ("must-merge", "same name", "surname", "given name", "spelling", "longer name", "acronym", "alias", "country")
-) | {"apposition"}
+) | {"apposition", "part of name"}
 
 
 def _move(held: dict[int, set[Any]], a: int, b: int) -> None:
