@@ -25,7 +25,16 @@ from framing.stats import bootstrap_interval
 CONFIG = tomllib.loads((Path(__file__).parent / "config.toml").read_text("utf-8"))
 KINDS = {  # what a form says of the group, by its last word
     "own name": ("taliban", "emirate", "movement", "state", "isis", "isil", "daesh", "is"),
-    "fighters": ("fighters", "militants", "insurgents", "rebels", "guerrillas", "jihadists", "extremists", "terrorists"),
+    "fighters": (
+        "fighters",
+        "militants",
+        "insurgents",
+        "rebels",
+        "guerrillas",
+        "jihadists",
+        "extremists",
+        "terrorists",
+    ),
     "group": ("group", "organisation", "organization", "network", "coalition", "gang"),
 }
 GRID = ["outlet", "form", "n_mentions", "n_articles", "n_events", "n_first", "n_apposed", "n_quoted", "modifiers"]
@@ -127,7 +136,9 @@ def as_published(folder: Path) -> bool:
 def figure(table: pd.DataFrame, path: Path) -> None:
     """Draw the shares as bars, one for each outlet."""
     order = [*KINDS, "else"]
-    shown = table.assign(place=table["kind"].map(order.index), row=table["outlet"] + "  ·  n = " + table["n_mentions"].astype(str))
+    shown = table.assign(
+        place=table["kind"].map(order.index), row=table["outlet"] + "  ·  n = " + table["n_mentions"].astype(str)
+    )
     chart = (
         alt.Chart(alt.InlineData(values=shown.to_dict("records")))
         .mark_bar(height=18)

@@ -196,20 +196,6 @@ def fighters(event: Event) -> None:
             event.groups.join(whole, i, "longer name", f"{event.mentions[whole].surface!r} within it")
 
 
-def _plainest(event: Event, found: list[int]) -> int:
-    return min(found, key=lambda i: (event.mentions[i].phrase.kind == "titled", i))
-
-
-def is_placed(mention: Mention) -> bool:
-    """Whether a preposition before a mention makes it the place where something happens."""
-    return _PLACED.search(mention.before) is not None
-
-
-def is_place(key: Key, nouns: Nouns) -> bool:
-    """Whether a name is a country's or a capital's."""
-    return " ".join(key) in nouns.countries
-
-
 def parts_of_names(event: Event) -> None:
     """Join "the brigade" to the one name of the report, else of the event, that holds the word: "Dawn Brigade"."""
     here: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)  # by report and word: groups, with a mention
@@ -228,6 +214,20 @@ def parts_of_names(event: Event) -> None:
             whole = next(iter(holders.values()))
             source = event.mentions[whole]
             event.groups.join(whole, i, "part of name", f"word of {source.surface!r}", source.article_id)
+
+
+def _plainest(event: Event, found: list[int]) -> int:
+    return min(found, key=lambda i: (event.mentions[i].phrase.kind == "titled", i))
+
+
+def is_placed(mention: Mention) -> bool:
+    """Whether a preposition before a mention makes it the place where something happens."""
+    return _PLACED.search(mention.before) is not None
+
+
+def is_place(key: Key, nouns: Nouns) -> bool:
+    """Whether a name is a country's or a capital's."""
+    return " ".join(key) in nouns.countries
 
 
 STEPS = (same_names, aliases, longer_names, spellings, acronyms, countries, fighters, parts_of_names)

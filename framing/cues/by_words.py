@@ -49,9 +49,9 @@ def offices(event: Event) -> None:
     everywhere: dict[str, dict[int, int]] = defaultdict(dict)  # by office: groups, with a mention that shows the title
     here: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for i, mention in enumerate(event.mentions):
-        root = event.groups.root(i)
-        if root in event.groups.names:
-            for office in _offices(_title_words(mention.phrase), event.nouns):
+        words = _title_words(mention.phrase)
+        if words and (root := event.groups.root(i)) in event.groups.names:
+            for office in _offices(words, event.nouns):
                 everywhere[office].setdefault(root, i)
                 here[mention.article_id, office].setdefault(root, i)
     for i in event.common:
@@ -158,23 +158,30 @@ def _is_generic(event: Event, phrase: Phrase) -> bool:
 
 def antecedents(event: Event) -> None:
     """Take "the group" for the group that the report named last, "the militants" for the armed one, and so on."""
-    groups = event.groups
+    groups, nouns = event.groups, event.nouns
     for i, mention in enumerate(event.mentions):
         if _is_body(event, i):
             groups.bodies.add(groups.root(i))
-        if mention.phrase.head in event.nouns.armed or not event.nouns.armed.isdisjoint(mention.phrase.words):
+        if mention.phrase.head in nouns.armed or not nouns.armed.isdisjoint(mention.phrase.words):
             groups.armed.add(groups.root(i))
+    asked: dict[bool, dict[str, list[int]]] = {False: defaultdict(list), True: defaultdict(list)}
+    for i in event.common:
+        armed = event.mentions[i].phrase.head in nouns.fighters
+        if armed or singular(event.mentions[i].phrase.head) in nouns.taken_up:
+            asked[armed][event.mentions[i].article_id].append(i)
     for armed in (False, True):  # the groups first: what they are called tells which are armed
-        for found in event.by_article.values():
-            _take_up(event, found, armed=armed)
+        for article, found in asked[armed].items():
+            _take_up(event, event.by_article[article], found)
 
 
-def _take_up(event: Event, found: Sequence[int], *, armed: bool) -> None:
+def _take_up(event: Event, report: Sequence[int], asked: Sequence[int]) -> None:
+    """Look for what the mentions asked about take up, in one report."""
     groups = event.groups
     recent: list[int] = []
-    for i in found:
+    wanted = set(asked)
+    for i in report:
         phrase = event.mentions[i].phrase
-        if (phrase.head in event.nouns.fighters) == armed and groups.root(i) not in groups.names:
+        if i in wanted and groups.root(i) not in groups.names:
             near = _antecedent(event, phrase, recent)
             if near is not None:
                 told = f"last named before it: {event.mentions[near].surface!r}"
@@ -185,14 +192,15 @@ def _take_up(event: Event, found: Sequence[int], *, armed: bool) -> None:
 
 def _antecedent(event: Event, phrase: Phrase, recent: Sequence[int]) -> int | None:
     """Return the last mention before a phrase that it may take up."""
-    nouns, groups = event.nouns, event.groups
-    head = singular(phrase.head)
-    if phrase.head in nouns.fighters and phrase.determiner == "the" and not phrase.number:
-        roots = ((j, groups.root(j)) for j in reversed(recent[-_BACK:]))
-        return next((j for j, root in roots if root in groups.armed and root in groups.names), None)
-    if head not in nouns.taken_up or phrase.determiner not in ("the", "own", "some"):
+    groups = event.groups
+    back = [(j, groups.root(j)) for j in reversed(recent[-_BACK:])]
+    if phrase.head in event.nouns.fighters:
+        if phrase.determiner != "the" or phrase.number:
+            return None
+        return next((j for j, root in back if root in groups.armed and root in groups.names), None)
+    if phrase.determiner not in ("the", "own", "some"):
         return None
-    near = next((j for j in reversed(recent[-_BACK:]) if groups.root(j) in groups.bodies), None)
+    near = next((j for j, root in back if root in groups.bodies), None)
     return _only(event, recent) if near is None else near
 
 

@@ -151,12 +151,12 @@ class Event:
 
 
 def _neighbours(mentions: Sequence[Mention]) -> Iterator[tuple[int, int, str]]:
-    """Pairs of mentions with at most two code points between them, and what stands there."""
+    """Yield pairs of mentions, one a name, with at most two code points between them, and what stands there."""
     for i, mention in enumerate(mentions):
         end, article = mention.end, mention.article_id
         for j in range(i + 1, len(mentions)):
             gap = mentions[j].start - end
             if gap > 2 or mentions[j].article_id != article:
                 break
-            if gap > 0:
+            if gap > 0 and (mention.phrase.name or mentions[j].phrase.name):
                 yield i, j, mention.text[end : end + gap]
