@@ -87,6 +87,18 @@ def shares(mentions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def scores(corpus: fr.Corpus, events: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """Score the grouping on the names that the demonstration corpus brings, beside simple rules."""
+    gold = fr.read_gold(CONFIG["corpus"], "naming")
+    gold = gold[gold["field"] == "text"].astype({"start": int, "end": int})
+    rows = []
+    for method, table in (("given mentions", fr.group_names(corpus, events, gold)), ("end to end", names)):
+        for score in fr.evaluate_names(table, gold, n_resamples=CONFIG["n_resamples"]):
+            row = {"mentions": method, "measure": score.name, "n": score.n, "estimate": score.estimate}
+            rows.append(row | dict(zip(("ci_low", "ci_high"), score.interval, strict=True)) | dict(score.baseline))
+    return pd.DataFrame(rows)
+
+
 def tables(corpus: fr.Corpus, events: pd.DataFrame, group: str) -> dict[str, pd.DataFrame]:
     """Return the grids by head and by form, shares, what speaks for the merges, and what was preferred."""
     names, units, quotations = prepared(corpus, events)
@@ -98,7 +110,8 @@ def tables(corpus: fr.Corpus, events: pd.DataFrame, group: str) -> dict[str, pd.
     tested = pd.concat([by_form, by_head.assign(by="head"), kinds]).dropna(subset="p_value")
     preferred = tested.sort_values(["p_value", "entity", "outlet", "form", "by"]).head(10)
     reasons = mentions["reason"].value_counts().rename("n_mentions").rename_axis("reason").reset_index()
-    return {
+    scored = {"scores": scores(corpus, events, names)} if group == CONFIG["group"] else {}
+    return scored | {
         "heads": by_head[[*GRID, "share", "other_share", "p_value", "q_value"]],
         "forms": cells[GRID],
         "shares": shares(mentions),
@@ -177,7 +190,9 @@ def main(out: Path, given: str | None = None) -> None:
     if folder is None:
         print("\nThe public sets were not found: these are figures of the demonstration corpus only.")
         return
-    write(tables(*public_corpus(folder), CONFIG["public_group"]), out / ("public" if as_published(folder) else "other"))
+    public = tables(*public_corpus(folder), CONFIG["public_group"])
+    del public["forms"]  # wordings of third-party text
+    write(public, out / ("public" if as_published(folder) else "other"))
 
 
 if __name__ == "__main__":

@@ -207,7 +207,8 @@ def parts_of_names(event: Event) -> None:
     for i in event.common:
         mention = event.mentions[i]
         phrase = mention.phrase
-        if phrase.determiner != "the" or phrase.words or phrase.number or phrase.owner:
+        bare = not (phrase.words or phrase.number or phrase.owner)
+        if phrase.determiner != "the" or not bare or phrase.head in event.nouns.loose:
             continue
         holders = here.get((mention.article_id, phrase.head)) or here.get(("", phrase.head), {})
         if len({event.groups.root(root) for root in holders}) == 1:

@@ -25,6 +25,7 @@ class Nouns:
     wide: frozenset[str]
     groups: frozenset[str]
     taken_up: frozenset[str]
+    loose: frozenset[str]
     empty_behind: frozenset[str]
     fighters: frozenset[str]
     armed: frozenset[str]
@@ -69,6 +70,7 @@ def load_nouns() -> Nouns:
         persons=frozenset((*roles, *map(plural, roles), *data["persons"]["irregular_plurals"].split())),
         wide=frozenset(data["persons"]["wide"].split()),
         groups=frozenset(data["groups"]["nouns"].split()),
+        loose=frozenset(data["groups"]["loose"].split()),
         taken_up=frozenset(data["groups"]["taken_up"].split()),
         empty_behind=frozenset(data["groups"]["empty_behind"].split()),
         fighters=frozenset(data["groups"]["fighters"].split()),

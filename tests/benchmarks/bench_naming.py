@@ -90,11 +90,11 @@ def lines(part: str, gold: pd.DataFrame, corpus: fr.Corpus, events: pd.DataFrame
             yield f"| {label} | {rival} | {scores[0].n} | {values} | |"
     spans = fr.find_mentions(corpus)
     found, same = (match_mentions(spans, gold, exact=exact).notna().mean() for exact in (False, True))
-    yield f"| {part} | gold spans found: {found:.3f}, to the character but for articles {same:.3f} | {len(gold)} | | | | |"
+    yield f"| {part} | gold spans found: {found:.3f}, same but for articles {same:.3f} | {len(gold)} | | | | |"
 
 
 def second_opinion() -> tuple[pd.DataFrame, fr.Corpus, pd.DataFrame]:
-    """Return the demonstration corpus with its own table of names, by other annotators: six entities in all articles."""
+    """Return the demonstration corpus with its own table of names, by other annotators."""
     gold = fr.read_gold(DEMO, "naming")
     corpus = fr.read_corpus(DEMO)
     return gold[gold["field"] == "text"].astype({"start": int, "end": int}), corpus, fr.read_gold(DEMO, "events")
