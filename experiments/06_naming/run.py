@@ -24,7 +24,7 @@ from framing.stats import bootstrap_interval
 
 CONFIG = tomllib.loads((Path(__file__).parent / "config.toml").read_text("utf-8"))
 KINDS = {  # what a form says of the group, by its last word
-    "own name": ("taliban", "emirate", "movement", "state", "isis", "isil", "daesh", "is"),
+    "own name": ("taliban", "emirate", "state", "isis", "isil", "daesh", "is"),
     "fighters": (
         "fighters",
         "militants",
@@ -35,7 +35,7 @@ KINDS = {  # what a form says of the group, by its last word
         "extremists",
         "terrorists",
     ),
-    "group": ("group", "organisation", "organization", "network", "coalition", "gang"),
+    "group": ("group", "movement", "organisation", "organization", "network", "coalition", "gang"),
 }
 GRID = ["outlet", "form", "n_mentions", "n_articles", "n_events", "n_first", "n_apposed", "n_quoted", "modifiers"]
 
