@@ -83,12 +83,10 @@ def find_names(
 
     def mentions(report: _Report) -> list[Mention]:
         reading = read_words(report.text)
-        closed = hidden.get(report.article_id, [])
-        return [
-            _mention(report, reading.tokens, found)
-            for found in phrases_of(reading)
-            if not any(found.start < b and a < found.end for a, b in closed)
-        ]
+        found = phrases_of(reading)
+        if closed := hidden.get(report.article_id):
+            found = [one for one in found if not any(one.start < b and a < one.end for a, b in closed)]
+        return [_mention(report, reading.tokens, one) for one in found]
 
     english = (article for article, _, language in texts_of(corpus) if language == "en")
     reports = _reports(corpus, events, set(english))
@@ -140,7 +138,7 @@ def _table(
     *,
     least: int,
 ) -> pd.DataFrame:
-    rows: list[tuple[Any, ...]] = []
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
     swaps = _swaps(edits)
     for event in progress(sorted(reports), "naming", len(reports)):
         members = [mention for report in reports[event] for mention in mentions(report)]
@@ -150,15 +148,18 @@ def _table(
             never=lists.never.pairs(members, event),
             edits=_edited(members, swaps),
         )
+        done = len(columns["first"])
+        rows: list[tuple[Any, ...]] = []
         for group in groups:
             if len(group.members) >= least:
-                rows += _rows(event, members, group, len(rows))
-    if not rows:
+                rows += _rows(event, members, group, done + len(rows))
+        for name, values in zip(_COLUMNS, zip(*rows, strict=True), strict=False):
+            columns[name].extend(values)
+    if not columns["first"]:
         return empty("naming")
-    frame = pd.DataFrame(dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)))
-    frame["mention_id"] = stable_ids("n", *(frame[c] for c in ("article_id", "field", "start", "end")))
-    frame["entity_id"] = frame["mention_id"].to_numpy()[frame.pop("first").to_numpy()]
-    return check(frame, "naming")
+    first = columns.pop("first")
+    ids = stable_ids("n", *(columns[name] for name in ("article_id", "field", "start", "end")))
+    return check(pd.DataFrame({"mention_id": ids, "entity_id": [ids[row] for row in first], **columns}), "naming")
 
 
 class _Report(NamedTuple):
@@ -223,21 +224,8 @@ def form_of(surface: str, phrase: Phrase) -> str:
 
 
 _COLUMNS = (
-    *(
-        "first",
-        "event_id",
-        "outlet",
-        "entity",
-        "article_id",
-        "field",
-        "start",
-        "end",
-        "surface",
-        "kind",
-        "form",
-        "head",
-    ),
-    *("title", "modifiers", "party", "reason", "evidence", "evidence_id"),
+    *("first", "event_id", "outlet", "entity", "article_id", "field", "start", "end", "surface", "kind", "form"),
+    *("head", "title", "modifiers", "party", "reason", "evidence", "evidence_id"),
 )
 
 
@@ -247,7 +235,8 @@ def _rows(event: str, members: Sequence[Mention], group: Group, done: int) -> It
     label = _label(members, group, forms)
     for i, form in zip(group.members, forms, strict=True):
         mention, phrase = members[i], members[i].phrase
-        party = _PARTY.match(mention.text, mention.end) if phrase.name else None
+        tagged = phrase.name and mention.text[mention.end : mention.end + 2] in (" (", ", ")
+        party = _PARTY.match(mention.text, mention.end) if tagged else None
         yield (
             *(done, event, mention.outlet, label, mention.article_id, "text", mention.start, mention.end),
             *(mention.surface, phrase.kind, form, phrase.head),

@@ -88,7 +88,9 @@ class Partition:
 
     def join(self, i: int, j: int, reason: str, detail: str = "", source: str = "") -> bool:
         """Merge the groups of two mentions unless a list or, for weak reasons, their names forbid it."""
-        a, b = self.root(i), self.root(j)
+        parent = self.parent
+        a = i if parent[i] == i else self.root(i)
+        b = j if parent[j] == j else self.root(j)
         if a == b:
             return True
         if a in self.apart and any(self.root(k) == b for k in self.apart[a]):

@@ -145,6 +145,8 @@ def _pieces(tokens: list[str], classes: str, found: re.Match[str]) -> tuple[list
 def _with_owned(classes: str, first: int, last: int) -> tuple[list[Span], int]:
     """Return a phrase and the longer ones of which it is the possessor."""
     pieces = [(first, last)]
+    if classes[last : last + 1] != "s":
+        return pieces, last
     while (owned := _OWNED.match(classes, last)) is not None:
         person = _NAME.match(classes, owned.end())
         if person is not None and classes[owned.end() - 1] == "r":  # a titled name stands without its possessor
@@ -185,7 +187,7 @@ def _name_end(tokens: list[str], classes: str, last: int) -> int:
     return last + (classes[last : last + 1] == "g" and tokens[last] in nouns.empty_behind)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def describe(tokens: tuple[str, ...], classes: str) -> Phrase | None:
     """Take a noun phrase apart; None where nothing of it is left.
 

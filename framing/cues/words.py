@@ -36,7 +36,8 @@ __all__ = ["Reading", "numeral", "read_words"]
 
 _ABBREVIATED = "Mr|Mrs|Ms|Dr|Gov|Reps?|Sens?|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Amb|Prof|Rev|Hon|St|Jr|Sr"
 _TOKEN = re.compile(
-    rf"(?:(?:[A-Z]\.){{2,}}|(?:{_ABBREVIATED})\.(?=[\s,])|[A-Z]\.(?=\s[A-Z])|\d+(?:[,.]\d+)+|['’]s\b|(?<=s)['’](?=\s\w)"
+    r"(?:[a-z]+(?=[ ,])|(?:[A-Z]\.){2,}"
+    rf"|(?:{_ABBREVIATED})\.(?=[\s,])|[A-Z]\.(?=\s[A-Z])|\d+(?:[,.]\d+)+|['’]s\b|(?<=s)['’](?=\s\w)"
     r"|\w+(?:[-‑./]\w+)*(?:['’](?!s\b)\w+)*|\n|[^\w\s])[^\S\n]*"
 )
 _CAPITALS = tuple("CYJmR")
