@@ -20,6 +20,7 @@ _ACTS = re.compile(
     r"(?:[a-z]{2,}(?:s|ed)|said|told|went|took|made|gave|sent)\b"
 )
 _PARTICLES = frozenset(("of", "the", "and", "for", "de", "la", "al", "von", "van", "bin"))
+_UNLIKE_PERSONS = _PARTICLES - {"al", "bin"}
 _BRACKETED = ({"name", "acronym"}, {"acronym"})
 
 
@@ -32,6 +33,8 @@ def same_names(event: Event) -> None:
             bearers[key[-1]].add(key[0])
     for key, found in event.by_name.items():
         shared = len(key) == 1 and len(bearers[key[0]]) > 1  # whose surname it is, the report must say
+        if shared:
+            event.shared.add(key)
         parts: dict[str, list[int]] = defaultdict(list)
         for i in found:
             parts[event.mentions[i].article_id if shared else ""].append(i)
@@ -57,13 +60,13 @@ def longer_names(event: Event) -> None:
         for size in range(1, len(key)):
             ends[key[-size:]].append(key)
             ends[key[:size]].append(key)
-    for key in sorted(event.by_name, key=lambda k: (-len(k), k)):
+    for key in sorted(ends.keys() & event.by_name.keys() | event.shared, key=lambda k: (-len(k), k)):
         for reason in ("surname", "longer name", "given name"):
             longer = [k for k in ends.get(key, ()) if _shortens(event, key, k, reason)]
             if _joined_to(event, key, longer, reason):
                 break
         else:
-            for i in event.by_name[key]:
+            for i in event.by_name[key] if key in event.shared else ():
                 event.groups.join(event.by_name[key][0], i, "same name")
 
 
@@ -83,11 +86,15 @@ def _shortens(event: Event, key: Key, longer: Key, reason: str) -> bool:
 
 
 def _is_person(event: Event, key: Key) -> bool:
-    if any(event.mentions[i].phrase.kind == "titled" for i in event.by_name[key]):
-        return True
-    return 1 < len(key) < 5 and not any(
-        w in event.nouns.bodies or w in event.nouns.countries or w in _PARTICLES - {"al", "bin"} for w in key
-    )
+    """Whether a name has a title somewhere, or two to four words none of which is a country's or a body's."""
+    known = event.people.get(key)
+    if known is None:
+        titled = any(event.mentions[i].phrase.kind == "titled" for i in event.by_name[key])
+        plain = 1 < len(key) < 5 and not any(
+            word in event.nouns.bodies or word in event.nouns.countries or word in _UNLIKE_PERSONS for word in key
+        )
+        event.people[key] = known = titled or plain
+    return known
 
 
 def _joined_to(event: Event, key: Key, longer: list[Key], reason: str) -> bool:

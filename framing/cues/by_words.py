@@ -123,7 +123,7 @@ def _by_head(event: Event, key_of: Callable[[Phrase], str], reason: str) -> None
         key = key_of(phrase)
         if key and not _is_generic(event, phrase):
             heads[key].append(i)
-    for found in heads.values():
+    for found in (mentions for mentions in heads.values() if len(mentions) > 1):
         for i, target in _fitting(event, found):
             other = event.mentions[target]
             event.groups.join(target, i, reason, f"{other.surface!r}", other.article_id)

@@ -141,6 +141,8 @@ class Event:
         self.by_article: dict[str, list[int]] = defaultdict(list)
         self.common: list[int] = []  # mentions without a name
         self.worded: list[int] = []  # of these one of each wording
+        self.shared: set[tuple[str, ...]] = set()  # surnames that several bear
+        self.people: dict[tuple[str, ...], bool] = {}  # names, and whether they are a person's
         self.neighbours = list(_neighbours(mentions))
         for i, mention in enumerate(mentions):
             self.by_article[mention.article_id].append(i)
