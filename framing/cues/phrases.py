@@ -15,20 +15,22 @@ __all__ = ["Found", "Phrase", "describe", "find_phrases", "phrases_of"]
 
 Span = tuple[int, int]
 
-# On the classes of words (words.py). A word that may be a verb is none where a noun phrase begins behind it.
+# On the classes of words (words.py). A word that may be a verb is none where a noun phrase begins behind it. All
+# repetitions are bounded, so that long runs of one class take linear time.
 _CAPITAL = "[CYJmR]"
-_DETERMINER = r"(?:[tapd]+\"?(?:[qM]?n+)?|(?:q|fL|Mf)?n+)"
+_CAPITALS = f"{_CAPITAL}{{1,15}}"
+_DETERMINER = r"(?:[tapd]{1,3}\"?(?:[qM]?n{1,4})?|(?:q|fL|Mf)?n{1,4})"
 _EITHER = r"(?:u(?![tapdbzny]|[CYJR])|W(?![tapb]))"
-_INNER = rf"(?:[wjrgxO]|{_EITHER}|{_CAPITAL}+(?=[wjrgxuW])|[ei](?=[wrgxW]))"
+_INNER = rf"(?:[wjrgxO]|{_EITHER}|{_CAPITALS}(?=[wjrgxuW])|[ei](?=[wrgxW]))"
 _HEAD = rf"(?:[wrgx]|{_EITHER})"
 _PHRASE = re.compile(
-    rf"(?P<common>{_DETERMINER}[yeij\"]*(?:{_INNER}*{_HEAD}|[uWwrg]|(?<=[eij])(?!{_CAPITAL})))"
-    rf"|(?P<bare>j*(?:{_CAPITAL}+(?=[wrgxujW]))?(?:[wjrgx]|{_EITHER})*{_HEAD})"
-    rf"|(?P<name>O?{_CAPITAL}+)"
+    rf"(?P<common>{_DETERMINER}[yeij\"]{{0,6}}(?:{_INNER}{{0,12}}{_HEAD}|[uWwrg]|(?<=[eij])(?!{_CAPITAL})))"
+    rf"|(?P<bare>j{{0,8}}(?:{_CAPITALS}(?=[wrgxujW]))?(?:[wjrgx]|{_EITHER}){{0,12}}{_HEAD})"
+    rf"|(?P<name>O?{_CAPITALS})"
 )
-_OWNED = re.compile(rf"s[yeij\"]*{_INNER}*{_HEAD}")
-_NAME = re.compile(rf"{_CAPITAL}+")
-_OF_NAME = re.compile(rf"(?:ot?|ft?)({_CAPITAL}+)")
+_OWNED = re.compile(rf"s[yeij\"]{{0,6}}{_INNER}{{0,12}}{_HEAD}")
+_NAME = re.compile(rf"{_CAPITALS}")
+_OF_NAME = re.compile(rf"(?:ot?|ft?)({_CAPITALS})")
 _HOLDS_OF = frozenset("rxnguwWm")  # classes of heads behind which an "of" is part of the phrase
 _MASS = frozenset(("police", "staff", "personnel", "faculty", "troops", "people", "men", "women", "children"))
 

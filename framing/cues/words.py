@@ -42,7 +42,7 @@ _TOKEN = re.compile(
 )
 _CAPITALS = tuple("CYJmR")
 _NOUNLIKE = frozenset("wWjrguxei")
-_OPENING = re.compile(r"(?:^|(?<=[.|;)]))[\"(;.|]*([CJ])")
+_OPENING = re.compile(r"(?:^|(?<=[.|;)]))[\"(;.|]{0,6}([CJ])")
 _LINE = re.compile(r"(?:^|(?<=\|))[^|]{5,25}(?=\||$)")
 _LONE_TITLE = re.compile("J(?![CYJmR])")
 _PARTY_TAG = re.compile(r"(?:[RDI]|Rep|Dem)-[A-Z]")

@@ -323,6 +323,16 @@ def test_any_text_gives_valid_spans_that_do_not_depend_on_the_order(texts):
     pd.testing.assert_frame_equal(names, fr.find_names(turned, events.iloc[::-1]))
 
 
+@pytest.mark.parametrize(
+    "run", ["the ", "A ", ". ", "21 ", "new ", "Dr. ", "a b", "man ", "'s ", "of ", "IS (", "\n", "1,", "-a"]
+)
+def test_long_runs_take_linear_time(run):
+    """Quadratic time would take hours here."""
+    text = run * 60_000 + "The Red Lamp fled."
+    nothing = pd.DataFrame({"article_id": [], "field": [], "start": [], "end": []})
+    assert "Red Lamp" in names_of(text, "Red Lamp won.", masks=nothing)["form"].to_list()
+
+
 def test_given_mentions_are_all_kept():
     corpus = corpus_of("Ruth Adeyemi met the men.", "Adeyemi left.")
     mentions = pd.DataFrame(
