@@ -28,11 +28,13 @@ from framing.align import (
 from framing.cues import (
     find_cues,
     find_labels,
+    find_names,
     label_changes,
     label_counts,
     label_coverage,
     label_timeline,
     load_lexicon,
+    naming_grid,
     rank_modifiers,
 )
 from framing.errors import CorpusError, SettingsError
@@ -343,6 +345,12 @@ def _label(work: _Work) -> Made:
     }
 
 
+def _name(work: _Work) -> Made:
+    names = find_names(work.corpus, work["events"], masks=work["masks"], edits=work["edits"])
+    grid = naming_grid(work.corpus, names, units=work["units"], quotations=work["quotations"])
+    return {"naming": names, "naming_grid": grid}
+
+
 def _contrast(work: _Work) -> Made:
     from framing.lexical import LexicalContrast  # noqa: PLC0415 - scikit-learn's models load only where needed
 
@@ -391,6 +399,7 @@ _STAGES: tuple[Callable[[_Work], Made], ...] = (
     _edit,
     _cue,
     _label,
+    _name,
     _contrast,
     _separate,
 )
