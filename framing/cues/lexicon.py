@@ -19,7 +19,7 @@ _SHIPPED = Path(__file__).parent / "lexicons"
 _HEADER = ("name", "version", "language", "source", "licence", "citation")
 _RULE = ("id", "family", "rationale")
 _OPTIONAL = ("words", "regex", "examples", "counterexamples", "role", "value", "authority", "target")
-_ROLES = ("cue", "designation", "verdict", "authority", "head", "function")
+_ROLES = ("cue", "designation", "verdict", "authority", "head", "function", "verb", "source")
 _TARGETS = ("", "next", "previous")
 _MAX_SUFFIX = 12  # letters that a final * stands for
 # Unbounded repeats are refused, so that no pattern takes more than linear time.
@@ -41,7 +41,7 @@ class CueRule:
         Instead of words: a regular expression with bounded repeats only (``{0,3}``, ``?``), case-insensitive.
     role : str
         ``cue``, or the part that it plays in the grammar of labels: ``designation``, ``verdict``, ``authority``,
-        ``head``, ``function``. Only cues and designations are found by `find_cues`.
+        ``head``, ``function``; or in that of sourcing: ``verb``, ``source``. Only cues and designations are found by `find_cues`.
     value : str
         Designation or authority that the words mean.
     authority : str
