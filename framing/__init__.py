@@ -59,6 +59,7 @@ _ROOMS = {
     "framing.cues": (
         "CueRule",
         "Lexicon",
+        "attribute_quotations",
         "cue_rates",
         "find_cues",
         "find_labels",

@@ -133,6 +133,7 @@ def _other_span(*, nullable: bool) -> tuple[Column, ...]:
 
 
 _PLACE = ("article_id", "field", "start", "end")
+SOURCE_TYPES = ("named", "official", "expert", "ordinary", "document", "anonymous", "other")
 _FIELD_RANK = {name: rank for rank, name in enumerate(FIELDS)}
 
 _CUE = (
@@ -144,6 +145,19 @@ _CUE = (
     _str("position", "where it stands", "title", "lead", "body"),
     _bool("first_mention", "whether it stands at the target's first mention in the article", nullable=True),
     _str("language", "language of the rule (ISO 639-1)"),
+)
+
+_SPEECH = (
+    *_part("speaker", "source as printed: a name, a description, a pronoun"),
+    *_part("verb", "verb or phrase that attributes"),
+    _str("verb_class", "class of the verb in the lexicon; other where it lists none", nullable=True),
+    _bool("negated", "whether the verb is negated or declined: did not say, refused to say", nullable=True),
+    _str("tense", "form of the verb", "past", "present", "perfect", "future", "participle", "infinitive", nullable=True),
+    *_part("via", "who passes it on, where the speaker is quoted by another source"),
+    _str("speaker_key", "who it is within the article: full name or description; missing where unknown", nullable=True),
+    _float("key_confidence", "share of such keys that were right: certain for names, less for pronouns", nullable=True),
+    _str("source_type", "kind of source", *SOURCE_TYPES, nullable=True),
+    _str("type_evidence", "words that decided the kind of source", nullable=True),
 )
 
 _ALL = (
@@ -201,6 +215,59 @@ _ALL = (
         ),
         ("quotation_id",),
         _PLACE,
+        ("",),
+    ),
+    Table(
+        "attributions",
+        "Quotations with who speaks them. A quotation that no rule attributes is unresolved, never guessed.",
+        (
+            _str("quotation_id", "the quotation"),
+            *_SPAN,
+            _str("kind", "direct (four words or more), partial, or unclosed", "direct", "partial", "unclosed"),
+            _str(
+                "role",
+                "what it does: a quote; a partial quote, of fewer than four words within reported speech; a scare quote, "
+                "short and spoken by nobody; a title or name, short and in capitals",
+                "quote",
+                "partial quote",
+                "scare quote",
+                "title",
+            ),
+            *_SPEECH,
+            _str(
+                "resolved",
+                "by what the speaker was found: a name beside the quotation, a description (title), a pronoun, the speaker "
+                "of the quotation before (carry), or another source in between (nested)",
+                "adjacency",
+                "title",
+                "pronoun",
+                "carry",
+                "nested",
+                "unresolved",
+            ),
+            _float("confidence", "share of speakers found by this rule that were right (PolNeAR), 0 to 1", nullable=True),
+        ),
+        ("quotation_id",),
+        _PLACE,
+        ("",),
+    ),
+    Table(
+        "reported_speech",
+        "What somebody is reported to say, think or want: who, the verb, and the words that are theirs.",
+        (
+            _str("speech_id", "stable identifier"),
+            *_SPAN,
+            _str(
+                "mode",
+                "direct: all of the content is quoted; partial: some of it; indirect: none",
+                "direct",
+                "partial",
+                "indirect",
+            ),
+            *_SPEECH,
+        ),
+        ("speech_id",),
+        (*_PLACE, "verb_start"),
         ("",),
     ),
     Table(

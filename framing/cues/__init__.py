@@ -3,11 +3,13 @@
 from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
 from framing.cues.labels import find_labels, label_counts
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
+from framing.cues.sourcing import attribute_quotations
 
 __all__ = [
     "CueMatch",
     "CueRule",
     "Lexicon",
+    "attribute_quotations",
     "cue_rates",
     "find_cues",
     "find_labels",

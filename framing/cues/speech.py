@@ -1,0 +1,275 @@
+"""Acts of speech: a verb of speech with its subject, found among the words of one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from framing.cues.clauses import BE, NEGATIONS, Clauses, Phrase
+from framing.cues.lexicon import CueRule, Lexicon
+from framing.errors import LexiconError
+
+__all__ = ["Act", "Verbs", "find_acts", "tense_of"]
+
+_ACCORDING = ("according", "to")
+_BY_WORDS = 6  # words between a passive verb and "by"
+_PRONOUN_LIKE = frozenset("some many several most both all others two three one".split())
+# Forms that are nouns more often than verbs: they need a name or a pronoun before them, or "that" or a quotation behind.
+_NOUNS = frozenset(
+    "report reports claim claims call calls attack attacks question questions comment comments demand demands view views "
+    "project projects state states charge charges promise promises offer offers fear fears hope hopes doubt doubts worry "
+    "worries estimate estimates forecast forecasts request requests answer answers reply note notes name names remark "
+    "remarks tweet tweets quote quotes protest protests challenge challenges object objects support supports back backs "
+    "detail details feeling feelings show shows stress wish wishes signal signals praise mention mentions joke jokes "
+    "dispute disputes find vow vows pledge pledges warning finding meaning writing thinking saying".split()
+)
+_PAST = frozenset("said told wrote put read quoted found saw thought felt knew sought spoke sang swore taught foresaw".split())
+_FUTURE = frozenset("will would shall won't wouldn't".split())
+_PERFECT = frozenset("has have had hasn't haven't hadn't".split())
+_PARTICIPLES = frozenset("said told shown known seen thought written quoted found felt sought understood".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A verb of speech and its subject.
+
+    Attributes
+    ----------
+    order : str
+        SV, VS, participle (``…, saying``), shared (``… and said``), according.
+    by : Phrase, optional
+        Who passes the words on, where another is quoted: ``was quoted as saying by X``.
+    """
+
+    source: Phrase | None
+    verb: Phrase
+    rule: CueRule | None
+    order: str
+    negated: bool = False
+    by: Phrase | None = None
+
+    @property
+    def start(self) -> int:
+        """First word."""
+        return min(self.verb[0], self.source[0]) if self.source else self.verb[0]
+
+    @property
+    def end(self) -> int:
+        """One past the last word."""
+        return max(self.verb[1], self.source[1]) if self.source else self.verb[1]
+
+
+class Verbs(dict[str, list[tuple[tuple[str, ...], CueRule]]]):
+    """Verbs of a lexicon by their first word; the longest phrase first.
+
+    Raises
+    ------
+    LexiconError
+        If a rule is a pattern or ends with a star: verbs are looked up, so that each form must be written out.
+    """
+
+    def __init__(self, lexicon: Lexicon, language: str) -> None:
+        super().__init__()
+        for rule in lexicon.rules:
+            if rule.language != language or not rule.family.startswith("reporting_"):
+                continue
+            if rule.regex or any(word.endswith("*") for word in rule.words):
+                raise LexiconError(
+                    f"{rule.rule_id}: a verb of speech must be written out in all its forms. Got a pattern or a final *. "
+                    "List the forms under 'words'."
+                )
+            for phrase in rule.words:
+                first, *rest = phrase.lower().replace("’", "'").split()
+                self.setdefault(first, []).append((tuple(rest), rule))
+        for forms in self.values():
+            forms.sort(key=lambda form: (-len(form[0]), form[1].rule_id))
+
+    def match(self, clauses: Clauses, i: int) -> tuple[int, CueRule] | None:
+        """One past the last word of the longest verb that begins with word ``i``, and its rule."""
+        for rest, rule in self.get(clauses.low[i], ()):
+            if not rest or tuple(clauses.low[i + 1 : i + 1 + len(rest)]) == rest:
+                return i + 1 + len(rest), rule
+        return None
+
+
+def find_acts(clauses: Clauses, verbs: Verbs) -> list[Act]:
+    """Acts of speech of a line, in the order of their verbs."""
+    acts: list[Act] = []
+    done = 0
+    for i, code in enumerate(clauses.kind):
+        if code == "V" and i >= done:
+            found = verbs.match(clauses, i)
+            if found is None:
+                continue
+            done, rule = found
+            act = _according(clauses, i, rule) if clauses.low[i] == "according" else _act(clauses, (i, done), rule, acts)
+            if act is not None:
+                acts.append(act)
+        elif code == "Q":
+            act = _unlisted(clauses, i)
+            if act is not None:
+                acts.append(act)
+    return acts
+
+
+def _according(clauses: Clauses, i: int, rule: CueRule) -> Act | None:
+    source = clauses.after(i + 2)
+    return Act(source, (i, i + 2), rule, "according") if source else None
+
+
+def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act | None:
+    """Read what stands before the verb; if that is no subject, what stands behind it."""
+    i = verb[0]
+    kind, low = clauses.kind, clauses.low
+    here = clauses.sentence[i]
+    j, negated = i - 1, False
+    while j >= 0 and kind[j] in "AR" and clauses.sentence[j] == here:
+        negated |= low[j] in NEGATIONS or low[j].endswith("n't")
+        j -= 1
+    if j >= 0 and low[j] == "to":
+        return _infinitive(clauses, verb, rule, j)
+    if j < 0 or clauses.sentence[j] != here:
+        return _inverted(clauses, verb, rule) if j == i - 1 else None
+    form = low[i]
+    if _is_passive(low, j, i, form) and verb[1] == i + 1:
+        return _by_agent(clauses, verb, rule, negated=negated)
+    code = kind[j]
+    if j == i - 1:
+        if code == "Q" or (code in ",-" and j and kind[j - 1] == "Q"):
+            if form.endswith("ing"):
+                return _participle(clauses, verb, rule, acts)
+            return _inverted(clauses, verb, rule)
+        if form.endswith("ing") and (code in ",-&" or code in "Nw"):
+            return _participle(clauses, verb, rule, acts)
+        if not _may_be_verb(clauses, i, verb[1]):
+            return None
+    if code == "&":
+        return _shared(clauses, verb, rule, acts, negated=negated)
+    source = clauses.subject(j + 1)
+    if source is None:
+        return None
+    return Act(source, verb, rule, "SV", negated, _quoted_by(clauses, verb))
+
+
+def _infinitive(clauses: Clauses, verb: Phrase, rule: CueRule, to: int) -> Act | None:
+    """``He went on to say``, ``she declined to say``; no other infinitive says that somebody spoke."""
+    k, led, negated = to - 1, False, False
+    while k >= 0 and (clauses.kind[k] in "GAR" or clauses.low[k] == "on"):
+        led |= clauses.kind[k] == "G"
+        negated |= clauses.low[k] in NEGATIONS or clauses.low[k][:6] in ("declin", "refuse")
+        k -= 1
+    source = clauses.subject(k + 1) if led else None
+    return Act(source, verb, rule, "SV", negated) if source else None
+
+
+def _is_passive(low: list[str], j: int, i: int, form: str) -> bool:
+    return (form.endswith("ed") or form in _PARTICIPLES) and any(low[k] in BE for k in range(j + 1, i))
+
+
+def _may_be_verb(clauses: Clauses, i: int, end: int) -> bool:
+    """Whether what stands before allows a verb here: no article, no possessive, no preposition."""
+    before, code = clauses.low[i - 1], clauses.kind[i - 1]
+    if code in "O#(" or (code == "D" and before not in _PRONOUN_LIKE):
+        return False
+    if code in "Nw" and (before.endswith("'s") or before.endswith("s'")):
+        return False
+    if clauses.low[i] in _NOUNS and code not in "PNW":
+        following = clauses.kind[end] if end < len(clauses) else ""
+        return following in ("Q", ":") or clauses.low[end : end + 1] == ["that"]
+    return True
+
+
+def _inverted(clauses: Clauses, verb: Phrase, rule: CueRule) -> Act | None:
+    source = clauses.after(verb[1])
+    return Act(source, verb, rule, "VS") if source else None
+
+
+def _by_agent(clauses: Clauses, verb: Phrase, rule: CueRule, *, negated: bool) -> Act | None:
+    by = _quoted_by(clauses, verb)
+    return Act(by, verb, rule, "passive", negated) if by else None
+
+
+def _quoted_by(clauses: Clauses, verb: Phrase) -> Phrase | None:
+    """Phrase after "by" within a few words behind the verb."""
+    for k in range(verb[1], min(verb[1] + _BY_WORDS, len(clauses))):
+        if clauses.kind[k] in ",.:;QB":
+            return None
+        if clauses.low[k] == "by":
+            return clauses.after(k + 1)
+    return None
+
+
+def _participle(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act | None:
+    source = _subject_of_sentence(clauses, verb[0], acts)
+    return Act(source, verb, rule, "participle") if source else None
+
+
+def _shared(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act], *, negated: bool) -> Act | None:
+    source = _subject_of_sentence(clauses, verb[0], acts)
+    return Act(source, verb, rule, "shared", negated) if source else None
+
+
+def _subject_of_sentence(clauses: Clauses, i: int, acts: list[Act]) -> Phrase | None:
+    """Source of the act before in this sentence, else the first noun phrase of the sentence."""
+    here = clauses.sentence[i]
+    if acts and acts[-1].source and clauses.sentence[acts[-1].verb[0]] == here and acts[-1].order != "according":
+        return acts[-1].source
+    first = clauses.sentence.index(here)
+    kind = clauses.kind
+    if kind[first] in "OVB" or clauses.low[first].endswith("ing"):
+        comma = next((k for k in range(first, i) if kind[k] == ","), None)
+        if comma is None:
+            return None
+        first = comma + 1
+    while first < i and kind[first] in "R&Q,-":
+        first += 1
+    return clauses.after(first) if first < i else None
+
+
+def _unlisted(clauses: Clauses, q: int) -> Act | None:
+    """A verb that the lexicon does not know, between a quotation that runs on and the end of a clause."""
+    at = q + 1
+    n = len(clauses)
+    while at < n and clauses.kind[at] in ",-":
+        at += 1
+    if at >= n or clauses.sentence[at] != clauses.sentence[q]:
+        return None
+    source = None
+    if clauses.kind[at] == "P":
+        source = (at, at + 1)
+    elif clauses.kind[at] == "N":
+        end = at
+        while end < n and clauses.kind[end] == "N":
+            end += 1
+        source = (at, end)
+    if source is None or source[1] >= n:
+        return None
+    verb = source[1]
+    while verb < n and clauses.kind[verb] in "AR":
+        verb += 1
+    if verb < n and clauses.kind[verb] == "w" and clauses.low[verb].endswith("ed"):
+        return Act(source, (verb, verb + 1), None, "SV")
+    return None
+
+
+
+
+def tense_of(clauses: Clauses, act: Act) -> str | None:
+    """Form of the verb: past, present, perfect, future, participle, infinitive; none for ``according to``."""
+    form, ahead = clauses.low[act.verb[0]], set()
+    k = act.verb[0] - 1
+    while k >= 0 and clauses.kind[k] in "AR":
+        ahead.add(clauses.low[k])
+        k -= 1
+    if act.order == "according":
+        return None
+    if not ahead.isdisjoint(_FUTURE):
+        return "future"
+    if not ahead.isdisjoint(_PERFECT):
+        return "perfect"
+    if k >= 0 and clauses.low[k] == "to":
+        return "infinitive"
+    if form.endswith("ing"):
+        return "participle"
+    past = form.endswith(("ed", "л", "ла", "ли", "ло", "лся", "лась", "лись")) or form in _PAST
+    return "past" if past or not ahead.isdisjoint(("did", "didn't")) else "present"
