@@ -7,10 +7,10 @@ letters and marks are enough to find the subject of a verb of speech in most of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
-__all__ = ["BE", "NEGATIONS", "PERSONAL", "Clauses", "Phrase"]
+__all__ = ["BE", "NEGATIONS", "PERSONAL", "Clauses", "Phrase", "Words"]
 
 Phrase = tuple[int, int]
 """First word of a phrase and one past its last, as indices of a line's words."""
@@ -57,12 +57,20 @@ _NOUN_END = frozenset("Nw#)")
 _OPEN_ASIDE = frozenset(",-")
 
 
+class Words(Protocol):
+    """Verbs to be marked, and the classes of words met so far."""
+
+    known: dict[str, tuple[str, str, bool | None]]
+
+    def __contains__(self, word: object) -> bool: ...
+
+
 class Clauses:
     """The words of one line.
 
     Attributes
     ----------
-    starts, ends : list of int
+    spans : list of (int, int)
         Code points of each word in the text.
     low : list of str
         Each word in small letters with plain apostrophes; a quotation is ``"``.
@@ -74,14 +82,13 @@ class Clauses:
         Index of the word that stands for each quotation.
     """
 
-    __slots__ = ("ends", "kind", "low", "quotes", "sentence", "starts", "text")
+    __slots__ = ("kind", "low", "quotes", "sentence", "spans", "text")
 
     def __init__(
-        self, text: str, span: tuple[int, int], quotes: Sequence[tuple[int, int]], verbs: Mapping[str, Any]
+        self, text: str, span: tuple[int, int], quotes: Sequence[tuple[int, int]], verbs: Words
     ) -> None:
         self.text = text
-        self.starts: list[int] = []
-        self.ends: list[int] = []
+        self.spans: list[tuple[int, int]] = []
         self.low: list[str] = []
         self.kind: list[str] = []
         self.sentence: list[int] = []
@@ -89,81 +96,59 @@ class Clauses:
         at, number = span[0], 0
         for left, right in quotes:
             number = self._read(at, left, number, verbs)
-            if self.kind and self._after_stop() and number == self.sentence[-1]:
+            if self.kind and self.kind[-1] == "." and number == self.sentence[-1]:
                 number += 1
             self.quotes.append(len(self.low))
-            self._add(left, right, '"', "Q", number)
+            self._add((left, right), '"', "Q", number)
             at = right
         self._read(at, span[1], number, verbs)
 
     def __len__(self) -> int:
         return len(self.low)
 
-    def _add(self, start: int, end: int, low: str, kind: str, number: int) -> None:
-        self.starts.append(start)
-        self.ends.append(end)
+    def _add(self, span: tuple[int, int], low: str, kind: str, number: int) -> None:
+        self.spans.append(span)
         self.low.append(low)
         self.kind.append(kind)
         self.sentence.append(number)
 
-    def _after_stop(self) -> bool:
-        return self.kind[-1] == "."
-
-    def _read(self, start: int, end: int, number: int, verbs: Mapping[str, Any]) -> int:
-        """Read words between quotations; a stop ends the sentence where a capital, a figure or a quotation follows."""
-        text, kinds = self.text, self.kind
-        starts, ends, lows, sentences = self.starts, self.ends, self.low, self.sentence
-        stopped = bool(kinds) and kinds[-1] == "Q" and _QUOTE_STOP.search(text, max(starts[-1], start - 4), start)
-        for found in _WORD.finditer(text, start, end):
-            word = found.group()
-            a, b = found.span()
-            low = word.lower()
-            first = word[0]
-            if not (first.isalnum()):
-                if first == "." and kinds and a == ends[-1] and _is_short(lows[-1], text[starts[-1]]):
-                    ends[-1] = b
+    def _read(self, start: int, end: int, number: int, verbs: Words) -> int:
+        """Read words between quotations; a stop ends the sentence where no small letter follows."""
+        spans, lows, kinds, sentences = self.spans, self.low, self.kind, self.sentence
+        get = verbs.known.get
+        stopped = bool(kinds) and kinds[-1] == "Q" and _QUOTE_STOP.search(self.text, start - 4, start) is not None
+        for found in _WORD.finditer(self.text, start, end):
+            word, span = found[0], found.span()
+            entry = get(word)
+            if entry is None:
+                entry = verbs.known[word] = _classify(word, verbs)
+            low, kind, small = entry
+            if kind == ".":
+                if low == "." and spans and span[0] == spans[-1][1] and _is_short(lows[-1], self.text[spans[-1][0]]):
+                    spans[-1] = (spans[-1][0], span[1])
                     lows[-1] += "."
                     continue
-                if first in _ENDS:
-                    stopped = True
-                    kind = "."
-                else:
-                    kind = "-" if first in _DASHES else first
-                starts.append(a), ends.append(b), lows.append(low), kinds.append(kind), sentences.append(number)
-                continue
-            if "’" in low:
-                low = low.replace("’", "'")
-            if stopped and not first.islower():
-                number += 1
-            stopped = False
-            kind = _CLASS.get(low, "")
-            if not kind or (kind == "G" and low in verbs):
-                if low in verbs and (first.islower() or not sentences or sentences[-1] != number):
-                    kind = "V"
-                elif kind:
-                    pass
-                elif first.isupper():
-                    kind = "N"
-                elif first.isdigit():
-                    kind = "#"
-                else:
-                    kind = "R" if low.endswith("ly") else "w"
-            starts.append(a), ends.append(b), lows.append(low), kinds.append(kind), sentences.append(number)
+                stopped = True
+            elif small is not None:
+                if stopped and not small:
+                    number += 1
+                stopped = False
+                if kind == "v":  # a capital verb opens a sentence, or is a name
+                    kind = "N" if sentences and sentences[-1] == number else "V"
+            spans.append(span)
+            lows.append(low)
+            kinds.append(kind)
+            sentences.append(number)
         return number
 
     def span(self, phrase: Phrase) -> tuple[int, int]:
         """Code points of a phrase."""
-        return self.starts[phrase[0]], self.ends[phrase[1] - 1]
+        return self.spans[phrase[0]][0], self.spans[phrase[1] - 1][1]
 
     def surface(self, phrase: Phrase) -> str:
         """Text of a phrase."""
         start, end = self.span(phrase)
         return self.text[start:end]
-
-    def is_capital(self, i: int) -> bool:
-        """Whether a word begins with a capital letter."""
-        return self.text[self.starts[i]].isupper()
-
 
     def before(self, j: int) -> Phrase | None:
         """Noun phrase that ends with word ``j``: back to a verb, a boundary or a mark."""
@@ -279,6 +264,19 @@ class Clauses:
         while k < len(self) and k - i < _LONGEST and self.kind[k] not in ",.:;-Q" and self.sentence[k] == self.sentence[i]:
             k += 1
         return k
+
+
+def _classify(word: str, verbs: Words) -> tuple[str, str, bool | None]:
+    """Small letters, class, and whether the word begins with a small letter (None for marks); v for a capital verb."""
+    low, first = word.lower().replace("’", "'"), word[0]
+    if not first.isalnum():
+        return low, "." if first in _ENDS else "-" if first in _DASHES else first, None
+    kind = _CLASS.get(low, "")
+    if kind in ("", "G") and low in verbs:
+        kind = "V" if first.islower() else "v"
+    if not kind:
+        kind = "N" if first.isupper() else "#" if first.isdigit() else "R" if low.endswith("ly") else "w"
+    return low, kind, first.islower()
 
 
 def _is_short(low: str, first: str) -> bool:

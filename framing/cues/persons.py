@@ -13,7 +13,7 @@ from framing.cues.clauses import Clauses, Phrase
 from framing.cues.lexicon import CueMatch, Lexicon
 from framing.cues.speakers import Pages
 
-__all__ = ["KEY_CONFIDENCE", "Person", "Persons"]
+__all__ = ["KEY_CONFIDENCE", "Person", "Persons", "Types"]
 
 KEY_CONFIDENCE = {"name": 0.97, "description": 0.9, "pronoun": 0.75}
 """About which share of keys names the right person."""
@@ -64,6 +64,22 @@ def _given_names() -> dict[str, str]:
     return {name: gender for gender, names in lists.items() for name in names.split()}
 
 
+class Types:
+    """Kinds of source in one language: rules of the role ``source``, with what they said of words met before."""
+
+    def __init__(self, lexicon: Lexicon, language: str) -> None:
+        self.lexicon, self.language = lexicon, language
+        self._known: dict[str, tuple[str, str] | None] = {}
+
+    def of(self, words: str) -> tuple[str, str] | None:
+        """Kind and evidence; of several matches the last, which is nearest to the head of the phrase."""
+        if words not in self._known:
+            found = [m for m in self.lexicon.matches(words, self.language) if m.rule.role == "source"]
+            best = max(found, key=_decides, default=None)
+            self._known[words] = best and (best.rule.family.removeprefix("source_"), words[best.start : best.end])
+        return self._known[words]
+
+
 class Persons:
     """The sources of one article field.
 
@@ -71,14 +87,12 @@ class Persons:
     ----------
     pages : Pages
         The field.
-    types : Lexicon
-        Rules of the role ``source``.
-    language : str
-        Language of the rules.
+    types : Types
+        Kinds of source of the article's language.
     """
 
-    def __init__(self, pages: Pages, types: Lexicon, language: str) -> None:
-        self.pages, self.types, self.language = pages, types, language
+    def __init__(self, pages: Pages, types: Types) -> None:
+        self.pages, self.types = pages, types
         self._known: dict[tuple[int, int], Person] = {}
         self._names: dict[str, tuple[str, str]] = {}
 
@@ -94,7 +108,7 @@ class Persons:
         core = _core(clauses, phrase)
         name = _name(clauses, core)
         head = clauses.surface(core)
-        rest = clauses.text[clauses.ends[core[1] - 1] : clauses.ends[phrase[1] - 1]]
+        rest = clauses.text[clauses.spans[core[1] - 1][1] : clauses.spans[phrase[1] - 1][1]]
         if name is None:
             source_type, evidence = self._type(head, rest)
             return Person(_description(head, rest), "description", source_type or "other", evidence)
@@ -103,13 +117,8 @@ class Persons:
         return Person(full, "name", source_type or "named", evidence)
 
     def _type(self, *places: str) -> tuple[str | None, str | None]:
-        """Kind of source by the first place with evidence; the last match in it is nearest to the head."""
-        for place in places:
-            found = [m for m in self.types.matches(place, self.language) if m.rule.role == "source"] if place else []
-            if found:
-                best = max(found, key=_decides)
-                return best.rule.family.removeprefix("source_"), place[best.start : best.end]
-        return None, None
+        """Kind of source by the first place with evidence."""
+        return next((found for place in places if place and (found := self.types.of(place)) is not None), (None, None))
 
     def _full_name(self, name: str) -> tuple[str, str]:
         """Full form of a name in this article, and the words that describe it there."""
@@ -142,7 +151,7 @@ class Persons:
         gender = _GENDER.get(clauses.low[phrase[0]].split("'")[0])
         if gender is None:
             return Person(None, "pronoun")
-        at = clauses.starts[phrase[0]]
+        at = clauses.spans[phrase[0]][0]
         last = self.pages.number(at)
         for number in range(last, max(-1, last - _LINES_BACK - 1), -1):
             line = self.pages.line(number)
@@ -202,7 +211,7 @@ def _mentions(clauses: Clauses, sources: list[Phrase], at: int) -> Iterator[Phra
             commas.add(number)
         if (opens or after_comma) and clauses.kind[i] == "N" and (phrase := clauses.after(i)):
             found.add(phrase)
-    yield from sorted((p for p in found if clauses.starts[p[0]] < at), reverse=True)
+    yield from sorted((p for p in found if clauses.spans[p[0]][0] < at), reverse=True)
 
 
 def _may_be(person: Person, printed: str, gender: str) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 from framing.cues.clauses import Clauses, Phrase
 from framing.cues.find import language_of
 from framing.cues.lexicon import Lexicon, load_lexicon
-from framing.cues.persons import KEY_CONFIDENCE, Person, Persons
+from framing.cues.persons import KEY_CONFIDENCE, Person, Persons, Types
 from framing.cues.speakers import CONFIDENCE, Link, Pages, link_quotes
 from framing.cues.speech import Verbs, tense_of
 from framing.reading import Corpus
@@ -74,16 +74,17 @@ class Readers:
         self.types = load_lexicon(*_TYPES) if types is None else types
         self.texts = {name: corpus.texts(name) for name in FIELDS}
         self.languages = dict(zip(corpus.articles["article_id"], corpus.articles["language"], strict=True))
-        self.verbs: dict[str, Verbs] = {}
+        self.rules: dict[str, tuple[Verbs, Types]] = {}
 
     def read(self, article: str, name: str, quotes: Sequence[tuple[int, int]]) -> tuple[Pages, Persons]:
         """Lines of a field and the persons in it."""
         text, known = self.texts[name][article], self.languages[article]
         language = language_of(text) if pd.isna(known) else str(known)[:2].lower()
-        if language not in self.verbs:
-            self.verbs[language] = Verbs(self.lexicon, language)
-        pages = Pages(text, quotes, self.verbs[language])
-        return pages, Persons(pages, self.types, language)
+        if language not in self.rules:
+            self.rules[language] = Verbs(self.lexicon, language), Types(self.types, language)
+        verbs, types = self.rules[language]
+        pages = Pages(text, quotes, verbs)
+        return pages, Persons(pages, types)
 
 
 def _by_field(table: pd.DataFrame) -> dict[tuple[str, str], list[tuple[int, int, str, str]]]:

@@ -12,7 +12,7 @@ from framing.cues.speech import Act, Verbs, find_acts
 
 __all__ = ["Link", "Names", "Pages", "link_quotes"]
 
-_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_LINE = re.compile(r"[^\r\n]+")
 _ADDRESSED = 7  # words between a verb and the quotation that it introduces: told the crowd in Ohio on Monday
 _LEAD_IN = 3  # words that open a sentence before a quotation that goes on: And, "…"
 _RUNS_ON = (",", "?", "!", "—", "–", "-")
@@ -184,13 +184,13 @@ def _runs_on(clauses: Clauses, q: int) -> bool:
     """Whether the quotation ends with a comma, a question or an exclamation, or a comma follows it."""
     if clauses.kind[q + 1 : q + 2] == [","]:
         return True
-    end = clauses.ends[q]
-    return clauses.text[max(clauses.starts[q], end - 4) : end].rstrip(_MARKS).endswith(_RUNS_ON)
+    end = clauses.spans[q][1]
+    return clauses.text[max(clauses.spans[q][0], end - 4) : end].rstrip(_MARKS).endswith(_RUNS_ON)
 
 
 def _asks(clauses: Clauses, q: int) -> bool:
-    end = clauses.ends[q]
-    return clauses.text[max(clauses.starts[q], end - 4) : end].rstrip(_MARKS).endswith(("?", "!"))
+    end = clauses.spans[q][1]
+    return clauses.text[max(clauses.spans[q][0], end - 4) : end].rstrip(_MARKS).endswith(("?", "!"))
 
 
 def _carried(line: Line, q: int, last: Link | None) -> Link | None:

@@ -70,6 +70,7 @@ class Verbs(dict[str, list[tuple[tuple[str, ...], CueRule]]]):
 
     def __init__(self, lexicon: Lexicon, language: str) -> None:
         super().__init__()
+        self.known: dict[str, tuple[str, str, bool | None]] = {}
         for rule in lexicon.rules:
             if rule.language != language or not rule.family.startswith("reporting_"):
                 continue
