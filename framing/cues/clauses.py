@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-__all__ = ["BE", "NEGATIONS", "PERSONAL", "Clauses", "Phrase", "Words"]
+__all__ = ["BE", "FUNCTION_WORDS", "LEADS", "NEGATIONS", "PERSONAL", "Clauses", "Phrase", "Words"]
 
 Phrase = tuple[int, int]
 """First word of a phrase and one past its last, as indices of a line's words."""
@@ -51,7 +51,9 @@ _CLASSES = {
     "appeared appears seemed seems liked likes wants wanted tried trying managed failed",
     "&": "and и",
 }
+LEADS = frozenset(_CLASSES["G"].split())
 _CLASS = {word: code for code, words in _CLASSES.items() for word in words.split()}
+FUNCTION_WORDS = frozenset(_CLASS)
 _JOINS = frozenset("of for in at from with on to near against behind as".split())  # prepositions within a noun phrase
 _NOUN_END = frozenset("Nw#)")
 _OPEN_ASIDE = frozenset(",-")
@@ -168,7 +170,7 @@ class Clauses:
                 if k == 0 or kind[k - 1] not in "OD":
                     break
             elif code == "V":
-                if k == 0 or k == j or not (kind[k - 1] in "Dw" or low[k - 1].endswith("'s")):
+                if k == 0 or not (kind[k - 1] in "Dw" or low[k - 1].endswith("'s")):
                     break
                 first = k
             elif code == ")" and (opened := self._opened(k)) is not None:
@@ -228,7 +230,7 @@ class Clauses:
             break
         return (found[0], j) if found else None
 
-    def after(self, i: int) -> Phrase | None:
+    def after(self, i: int, *, apposed: bool = True) -> Phrase | None:
         """Noun phrase that begins with word ``i``, with an apposition between commas behind it."""
         kind, low, n = self.kind, self.low, len(self)
         if i >= n:
@@ -241,6 +243,8 @@ class Clauses:
         while k < n and self.sentence[k] == here and k - i < _LONGEST:
             code = kind[k]
             if code in "NDw#":
+                if code == "w" and k > i and low[k].endswith("ed") and kind[k - 1] in "Nw#" and self._has_object(k):
+                    break
                 end = k + 1
             elif code == "O" and low[k] in _JOINS and k + 1 < n and kind[k + 1] in "NDw#" and low[k] not in ("on", "to"):
                 pass
@@ -252,18 +256,22 @@ class Clauses:
             else:
                 break
             k += 1
-        if k + 1 < n and kind[k] == "," and self.sentence[k] == here and self._apposes(k + 1):
-            end = self._aside_end(k + 1)
+        if apposed and k + 1 < n and kind[k] == "," and self.sentence[k] == here and self._apposes(k + 1):
+            end = self._aside_end(k + 1) or end
         return (i, end)
+
+    def _has_object(self, k: int) -> bool:
+        return k + 1 < len(self) and self.kind[k + 1] in "DPNOQ#"
 
     def _apposes(self, i: int) -> bool:
         return self.kind[i] in "DW#" or (self.kind[i] == "w" and not self.low[i].endswith("ing"))
 
-    def _aside_end(self, i: int) -> int:
+    def _aside_end(self, i: int) -> int | None:
+        """End of an aside that a comma or the end of the sentence closes."""
         k = i
         while k < len(self) and k - i < _LONGEST and self.kind[k] not in ",.:;-Q" and self.sentence[k] == self.sentence[i]:
             k += 1
-        return k
+        return k if k == len(self) or self.kind[k] in ",." or self.sentence[k] != self.sentence[i] else None
 
 
 def _classify(word: str, verbs: Words) -> tuple[str, str, bool | None]:

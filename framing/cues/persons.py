@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from framing.cues.clauses import Clauses, Phrase
-from framing.cues.lexicon import CueMatch, Lexicon
+from framing.cues.clauses import FUNCTION_WORDS, Clauses, Phrase
+from framing.cues.lexicon import Lexicon
 from framing.cues.speakers import Pages
 
 __all__ = ["KEY_CONFIDENCE", "Person", "Persons", "Types"]
@@ -29,11 +29,14 @@ _GENDER = {
     **dict.fromkeys("mrs ms miss queen lady dame congresswoman chairwoman spokeswoman woman she она госпожа".split(), "female"),
     **dict.fromkeys("mr king prince pope sir lord congressman chairman spokesman man he он господин".split(), "male"),
 }
+_SINGULAR = frozenset("a an the another one".split())
 _NOBODY = ("document", "anonymous")
 _LINES_BACK = 3
 _OCCURRENCES = 8  # of a surname among which its full form is looked for
 _AHEAD = re.compile(r"(?:[^\s,.;:!?\"“”«»()]+\.? ){1,4}\Z")
 _BEHIND = re.compile(r",? (?:[Aa]n?|the|who|his|her|its|\d\d|[a-z]+)\b[^,.;:\n]{2,90}(?=,)")
+_SUBJECT = re.compile(r"(?P<name>N+)(?=[AVRWw,(])")  # capitals before a verb or an aside, in classes of words
+_INITIAL = re.compile(r"[^\W\d_]\.")
 _EDGES = re.compile(r"^\W+|['’]s?$|\W+$")
 _ARTICLE = re.compile(r"^(?:the|an?|this|that|one|another)\s+", re.IGNORECASE)
 
@@ -50,12 +53,15 @@ class Person:
         name, description, pronoun.
     source_type, evidence : str, optional
         Kind of source and the words that decided it.
+    gender : str, optional
+        As a title, a description or a given name tells it.
     """
 
     key: str | None
     how: str
     source_type: str | None = None
     evidence: str | None = None
+    gender: str | None = None
 
 
 @cache
@@ -69,15 +75,21 @@ class Types:
 
     def __init__(self, lexicon: Lexicon, language: str) -> None:
         self.lexicon, self.language = lexicon, language
-        self._known: dict[str, tuple[str, str] | None] = {}
+        self._known: dict[tuple[str, str], tuple[str, str] | None] = {}
 
-    def of(self, words: str) -> tuple[str, str] | None:
-        """Kind and evidence; of several matches the last, which is nearest to the head of the phrase."""
-        if words not in self._known:
-            found = [m for m in self.lexicon.matches(words, self.language) if m.rule.role == "source"]
-            best = max(found, key=_decides, default=None)
-            self._known[words] = best and (best.rule.family.removeprefix("source_"), words[best.start : best.end])
-        return self._known[words]
+    def of(self, words: str, only: str = "") -> tuple[str, str] | None:
+        """Kind and evidence; of several matches the last, which is nearest to the head of the phrase.
+
+        Names and descriptions are no crowd: kind anonymous is given only where it is asked for.
+        """
+        if (words, only) not in self._known:
+            found = [
+                (m.end, m.end - m.start, m.rule.family.removeprefix("source_"), words[m.start : m.end])
+                for m in self.lexicon.matches(words, self.language)
+                if m.rule.role == "source" and (m.rule.family == "source_anonymous") == bool(only)
+            ]
+            self._known[words, only] = max(found)[2:] if found else None
+        return self._known[words, only]
 
 
 class Persons:
@@ -110,41 +122,43 @@ class Persons:
         head = clauses.surface(core)
         rest = clauses.text[clauses.spans[core[1] - 1][1] : clauses.spans[phrase[1] - 1][1]]
         if name is None:
-            source_type, evidence = self._type(head, rest)
-            return Person(_description(head, rest), "description", source_type or "other", evidence)
+            kind, evidence = self.types.of(head + rest, "anonymous") or self._type(head, rest)
+            return Person(_description(head, rest), "description", kind or "other", evidence, _gender(head))
         full, described = self._full_name(_EDGES.sub("", clauses.surface(name)))
-        source_type, evidence = self._type(head, rest if rest[:1] in ", (" else "", described)
-        return Person(full, "name", source_type or "named", evidence)
+        kind, evidence = self._type(head, rest if rest[:1] in ", (" else "", described)
+        gender = _gender(head) or _gender(described) or _given_names().get(full.split()[0].lower())
+        return Person(full, "name", kind or "named", evidence, gender)
 
     def _type(self, *places: str) -> tuple[str | None, str | None]:
         """Kind of source by the first place with evidence."""
         return next((found for place in places if place and (found := self.types.of(place)) is not None), (None, None))
 
     def _full_name(self, name: str) -> tuple[str, str]:
-        """Full form of a name in this article, and the words that describe it there."""
+        """Full form of a name in this article without titles and initials, and the words that describe it there."""
         if name not in self._names:
-            words = name.split()
-            while len(words) > 1 and _is_title(words[0]):
-                words.pop(0)
-            self._names[name] = self._search(words)
+            self._names[name] = self._search(_bare(name.split()))
         return self._names[name]
 
     def _search(self, words: list[str]) -> tuple[str, str]:
+        """Look where the name stands with a given name; a known one is believed before any other capital."""
         bare, text, at = " ".join(words), self.pages.text, -1
+        best: tuple[str, str] | None = None
         for _ in range(_OCCURRENCES):
             at = text.find(bare, at + 1)
             if at < 0:
                 break
             ahead = _AHEAD.search(text, max(0, at - 50), at)
             before = ahead.group().split() if ahead else []
-            given: list[str] = []
-            while len(words) == 1 and before and _is_given(before[-1]) and len(given) < 2:
-                given.insert(0, before.pop())
-            if len(words) > 1 or any(len(part.rstrip(".")) > 1 for part in given):
-                behind = _BEHIND.match(text, at + len(bare))
-                titles = [w for w in before if w.islower() or _is_title(w)]
-                return " ".join([*given, bare]), " ".join(titles) + (behind.group() if behind else "")
-        return bare, ""
+            given = _given(before) if len(words) == 1 else ""
+            if len(words) == 1 and not given:
+                continue
+            behind = _BEHIND.match(text, at + len(bare))
+            titles = " ".join(w for w in before if w.islower() or _is_title(w)) + (behind.group() if behind else "")
+            found = f"{given} {bare}".strip(), titles
+            if len(words) > 1 or given.lower() in _given_names():
+                return found
+            best = best or found
+        return best or (bare, "")
 
     def _pronoun(self, clauses: Clauses, phrase: Phrase) -> Person:
         """Nearest source or subject before the pronoun that it may stand for; none for we, they, I and it."""
@@ -157,9 +171,21 @@ class Persons:
             line = self.pages.line(number)
             for other in _mentions(line.clauses, [a.source for a in line.acts if a.source], at):
                 person = self.of(line.clauses, other)
-                if person.key and _may_be(person, line.clauses.surface(other), gender):
+                if self._may_be(person, line.clauses.surface(other), gender):
                     return replace(person, how="pronoun")
         return Person(None, "pronoun")
+
+
+    def _may_be(self, person: Person, printed: str, gender: str) -> bool:
+        """Whether a pronoun of this gender may stand for a mention: a person, not an institution or a crowd."""
+        if person.key is None or person.source_type in _NOBODY:
+            return False
+        if person.gender not in (None, gender):
+            return False
+        words = [word.strip(".,").lower() for word in printed.split()]
+        if person.how == "description":
+            return words[0] in _SINGULAR and not words[-1].endswith("s")
+        return " " in person.key and self.types.of(person.key.split()[-1]) is None
 
 
 def _core(clauses: Clauses, phrase: Phrase) -> Phrase:
@@ -183,43 +209,39 @@ def _description(head: str, rest: str) -> str:
     return _EDGES.sub("", _ARTICLE.sub("", whole if len(whole) <= 60 else head))
 
 
-def _decides(match: CueMatch) -> tuple[int, int]:
-    return match.end, match.end - match.start
-
-
 def _is_title(word: str) -> bool:
     return word.rstrip(".").lower() in _TITLES
 
 
-def _is_given(word: str) -> bool:
-    return word[0].isupper() and not _is_title(word) and (word.lower() in _given_names() or not _opens(word))
+def _gender(words: str) -> str | None:
+    return next((_GENDER[w] for word in words.split() if (w := word.strip(".,").lower()) in _GENDER), None)
 
 
-def _opens(word: str) -> bool:
-    """Whether a capital word may be the first of a sentence, or no name: long known given names are certain."""
-    return len(word) < 3 and not word.endswith(".")
+def _bare(words: list[str]) -> list[str]:
+    """Name without titles, possessives and initials; from a known given name on, where it has one."""
+    first = next((k for k, word in enumerate(words[:-1]) if word.lower() in _given_names()), None)
+    if first is None:
+        first = 0
+        while first < len(words) - 1 and (_is_title(words[first]) or words[first].endswith(("'s", "’s"))):
+            first += 1
+    return [word for word in words[first:] if not _INITIAL.fullmatch(word)] or words
+
+
+def _given(before: list[str]) -> str:
+    """Given name at the end of the words before a surname; a middle initial may stand between."""
+    words = before[:-1] if before and _INITIAL.fullmatch(before[-1]) else before
+    if not words or not words[-1][0].isupper() or _is_title(words[-1]) or len(words[-1]) < 3:
+        return ""
+    return "" if words[-1].endswith(("'s", "’s", ".")) or words[-1].lower() in FUNCTION_WORDS else words[-1]
 
 
 def _mentions(clauses: Clauses, sources: list[Phrase], at: int) -> Iterator[Phrase]:
-    """Sources, and names that open a sentence or its main clause, before a code point; the nearest first."""
+    """Sources, and names that are subjects early in a sentence, before a code point; the nearest first."""
     found = {source for source in sources if clauses.kind[source[0]] != "P"}
-    commas: set[int] = set()
-    for i, number in enumerate(clauses.sentence):
-        opens = i == 0 or clauses.sentence[i - 1] != number
-        after_comma = i > 0 and clauses.kind[i - 1] == "," and number not in commas
-        if after_comma:
-            commas.add(number)
-        if (opens or after_comma) and clauses.kind[i] == "N" and (phrase := clauses.after(i)):
-            found.add(phrase)
+    kind = "".join(clauses.kind)
+    for run in _SUBJECT.finditer(kind):
+        i = run.start("name")
+        opens = i == 0 or clauses.sentence[i - 1] != clauses.sentence[i]
+        if opens or (kind[i - 1] == "," and kind[run.end() : run.end() + 1] != ","):
+            found.add(run.span("name"))
     yield from sorted((p for p in found if clauses.spans[p[0]][0] < at), reverse=True)
-
-
-def _may_be(person: Person, printed: str, gender: str) -> bool:
-    if person.source_type in _NOBODY or (person.how == "description" and person.source_type == "other"):
-        return False
-    words = [word.rstrip(".,").lower() for word in printed.split()]
-    told = next((_GENDER[word] for word in words if word in _GENDER), None)
-    told = told or _given_names().get((person.key or "").split()[0].lower())
-    if person.how == "description":
-        return told in (None, gender) and not words[-1].endswith("s")
-    return told in (None, gender)

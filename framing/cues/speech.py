@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.cues.clauses import BE, NEGATIONS, Clauses, Phrase
+from framing.cues.clauses import BE, LEADS, NEGATIONS, Clauses, Phrase
 from framing.cues.lexicon import CueRule, Lexicon
 from framing.errors import LexiconError
 
@@ -114,7 +114,8 @@ def find_acts(clauses: Clauses, verbs: Verbs) -> list[Act]:
 
 
 def _according(clauses: Clauses, i: int, rule: CueRule) -> Act | None:
-    source = clauses.after(i + 2)
+    fronted = i == 0 or clauses.sentence[i - 1] != clauses.sentence[i]
+    source = clauses.after(i + 2, apposed=not fronted)
     return Act(source, (i, i + 2), rule, "according") if source else None
 
 
@@ -122,6 +123,8 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
     """Read what stands before the verb; if that is no subject, what stands behind it."""
     i = verb[0]
     kind, low = clauses.kind, clauses.low
+    if low[i] in LEADS and low[i + 1 : i + 2] == ["to"] and "V" in kind[i + 2 : i + 3]:
+        return None  # declined to say: the second verb is the one
     here = clauses.sentence[i]
     j, negated = i - 1, False
     while j >= 0 and kind[j] in "AR" and clauses.sentence[j] == here:
@@ -155,8 +158,8 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
 def _infinitive(clauses: Clauses, verb: Phrase, rule: CueRule, to: int) -> Act | None:
     """``He went on to say``, ``she declined to say``; no other infinitive says that somebody spoke."""
     k, led, negated = to - 1, False, False
-    while k >= 0 and (clauses.kind[k] in "GAR" or clauses.low[k] == "on"):
-        led |= clauses.kind[k] == "G"
+    while k >= 0 and (clauses.kind[k] in "AR" or clauses.low[k] in LEADS or clauses.low[k] == "on"):
+        led |= clauses.low[k] in LEADS
         negated |= clauses.low[k] in NEGATIONS or clauses.low[k][:6] in ("declin", "refuse")
         k -= 1
     source = clauses.subject(k + 1) if led else None

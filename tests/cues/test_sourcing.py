@@ -1,0 +1,185 @@
+"""Who speaks, with which verb, and what kind of source it is. All sentences are written for these tests."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import framing as fr
+from framing.errors import LexiconError
+from framing.reading import Corpus
+
+
+def corpus_of(*texts, language="en", **columns):
+    rows = [
+        {"article_id": f"a{k}", "outlet": f"O{k}", "title": "", "text": text, "language": language}
+        for k, text in enumerate(texts)
+    ]
+    return Corpus(pd.DataFrame(rows).assign(**columns))
+
+
+def attribute(text, language="en", **options):
+    corpus = corpus_of(text, language=language)
+    table = fr.attribute_quotations(corpus, fr.find_quotations(corpus), **options)
+    for prefix in ("speaker", "verb", "via"):
+        for row in table.dropna(subset=[prefix]).itertuples():
+            start, end = getattr(row, f"{prefix}_start"), getattr(row, f"{prefix}_end")
+            assert text[start:end] == getattr(row, prefix)
+    return table
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "verb", "resolved"),
+    [
+        ('"We will close the bridge," Anna Lund said.', "Anna Lund", "said", "adjacency"),
+        ('"We will close the bridge," said Anna Lund on Monday.', "Anna Lund", "said", "adjacency"),
+        ('Anna Lund said, "We will close the bridge."', "Anna Lund", "said", "adjacency"),
+        ('Anna Lund, the mayor of Torsby, said: "We will close the bridge."', "Anna Lund, the mayor of Torsby", "said", "adjacency"),
+        ('"We will close the bridge," Mr. Lund of Torsby told reporters.', "Mr. Lund of Torsby", "told", "adjacency"),
+        ('"Will you close the bridge?" Lund asked. The crowd left.', "Lund", "asked", "adjacency"),
+        ("''We will close the bridge,'' Ms. Lund said.", "Ms. Lund", "said", "adjacency"),
+        ('"We will close the bridge", she said.', "she", "said", "pronoun"),
+        ('"We will close the bridge," said a senior official at the port.', "a senior official at the port", "said", "title"),
+        ('"We will close the bridge," he later added.', "he", "added", "pronoun"),
+        ('The bridge, a spokesman said, "will be closed for two years."', "a spokesman", "said", "title"),
+        ('Lund went on to say, "We will close the bridge."', "Lund", "say", "adjacency"),
+        ('According to Anna Lund, the bridge "will be closed for two years".', "Anna Lund", "According to", "adjacency"),
+        ('The mayor opened the meeting, saying "we will close the bridge."', "The mayor", "saying", "title"),
+        ('Lund, who says "the bridge must be closed," left early.', "Lund, who", "says", "adjacency"),
+        ('Said Lund: "We will close the bridge."', "Lund", "Said", "adjacency"),
+    ],
+)  # fmt: skip
+def test_the_speaker_stands_beside_the_quotation(text, speaker, verb, resolved):
+    row = attribute(text).iloc[0]
+    assert (row["speaker"], row["verb"], row["resolved"]) == (speaker, verb, resolved)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The book "A short history of bridges" sold well.',
+        '"We will close the bridge."',
+        'The bridge was closed. "Nobody goes there at night."',
+        'Under the rule of "one boat at a time" traffic was slow.',
+    ],
+)
+def test_without_a_verb_of_speech_a_quotation_is_unresolved(text):
+    row = attribute(text).iloc[0]
+    assert row["resolved"] == "unresolved"
+    assert row[["speaker", "verb", "verb_class", "speaker_key", "source_type", "confidence"]].isna().all()
+
+
+def test_a_speaker_is_carried_within_the_paragraph_only():
+    text = '"We will close it," Lund said. "The bridge is not safe."\n\n"I have never seen such a crowd."'
+    table = attribute(text)
+    assert table["resolved"].tolist() == ["adjacency", "carry", "unresolved"]
+    assert table["speaker_key"].tolist()[:2] == ["Lund", "Lund"]
+    assert table["confidence"].iloc[1] < table["confidence"].iloc[0]
+
+
+def test_an_open_quotation_goes_on_in_the_next_paragraph():
+    table = attribute('Lund said: "The bridge is not safe.\n"We will close it on Monday."')
+    assert table["kind"].iloc[0] == "unclosed"
+    assert table["speaker_key"].tolist() == ["Lund", "Lund"]
+
+
+def test_a_line_that_introduces_a_quotation():
+    table = attribute('The mayor spoke to the crowd. Anna Lund said:\n\n"The bridge is not safe."')
+    assert table["speaker"].iloc[0] == "Anna Lund"
+
+
+def test_nested_sources_are_kept():
+    row = attribute('"We will close the bridge," Lund was quoted as saying by the Torsby Courier.').iloc[0]
+    assert (row["speaker"], row["via"], row["resolved"]) == ("Lund", "the Torsby Courier", "nested")
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "resolved"),
+    [
+        ('Lund called the bridge "unsafe" and left.', "partial quote", "adjacency"),
+        ('The "unsafe" bridge was closed.', "scare quote", "unresolved"),
+        ('They sang "Old Bridge Song" again.', "title", "unresolved"),
+        ('"We closed it yesterday," Lund said. The "closure" lasted a day.', "scare quote", "unresolved"),
+    ],
+)
+def test_short_quotations_are_never_forced(text, role, resolved):
+    row = attribute(text).iloc[-1]
+    assert (row["role"], row["resolved"]) == (role, resolved)
+
+
+def test_a_pronoun_takes_the_nearest_source_of_its_gender():
+    text = (
+        'Anna Lund met Mr. Karl Berg in Torsby. Berg said the bridge was old.\n\n"We will close the bridge," she said.\n\n'
+        '"I would rather paint it blue," he said.\n\n"We are all tired of it," they said.'
+    )
+    table = attribute(text)
+    assert table["speaker"].tolist() == ["she", "he", "they"]
+    assert table["speaker_key"].tolist()[:2] == ["Anna Lund", "Karl Berg"]
+    assert pd.isna(table["speaker_key"].iloc[2])
+    assert (table["key_confidence"].iloc[:2] < 0.9).all()
+
+
+def test_a_surname_takes_its_full_name_and_what_describes_it():
+    text = 'Anna Lund, an economist at the port, came. "The bridge is not safe," Lund said.'
+    row = attribute(text).iloc[0]
+    assert (row["speaker_key"], row["source_type"], row["type_evidence"]) == ("Anna Lund", "expert", "economist")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('"The bridge is not safe," a person familiar with the plan said.', "anonymous"),
+        ('"The bridge is not safe," the report said.', "document"),
+        ('"The bridge is not safe," Prime Minister Olsen said.', "official"),
+        ('"The bridge is not safe," said Eva Holm, a resident of the old town.', "ordinary"),
+        ('"The bridge is not safe," said Professor Holm.', "expert"),
+        ('"The bridge is not safe," said Eva Holm.', "named"),
+    ],
+)
+def test_kinds_of_source(text, kind):
+    assert attribute(text)["source_type"].iloc[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "verb_class", "negated", "tense"),
+    [
+        ('"The bridge is not safe," Lund said.', "neutral", False, "past"),
+        ('"The bridge is not safe," Lund claims.', "doubting", False, "present"),
+        ('"The bridge is not safe," Lund has admitted.', "endorsing", False, "perfect"),
+        ('"The bridge is not safe," Lund insisted.', "combative", False, "past"),
+        ('Lund did not say "the bridge is not safe".', "neutral", True, "past"),
+        ('Lund refused to say "the bridge is not safe".', "neutral", True, "infinitive"),
+        ('Lund will say "the bridge is not safe".', "neutral", False, "future"),
+        ('"The bridge is not safe," Lund thundered.', "other", False, "past"),
+    ],
+)
+def test_verbs_keep_class_negation_and_tense(text, verb_class, negated, tense):
+    row = attribute(text).iloc[0]
+    assert (row["verb_class"], row["negated"], row["tense"]) == (verb_class, negated, tense)
+
+
+def test_verbs_are_the_users_own(tmp_path):
+    path = tmp_path / "mine.toml"
+    header = 'name = "mine"\nversion = "1"\nlanguage = "en"\nsource = "s"\nlicence = "l"\ncitation = "c"\n'
+    rule = '[[rule]]\nid = "a"\nfamily = "reporting_sung"\nrationale = "r"\nwords = [{}]\n'
+    path.write_text(header + rule.format('"sang out"'), encoding="utf-8")
+    text = 'Lund sang out "the bridge is not safe" and Berg said "it is safe enough".'
+    table = attribute(text, lexicon=fr.load_lexicon(path))
+    assert table["verb_class"].iloc[0] == "sung"
+    assert table["resolved"].tolist()[1:] == ["unresolved"] or table["speaker"].iloc[1] == "Lund"
+    path.write_text(header + rule.format('"sang*"'), encoding="utf-8")
+    with pytest.raises(LexiconError, match="written out in all its forms"):
+        attribute(text, lexicon=fr.load_lexicon(path))
+
+
+def test_no_quotations_and_no_speech_give_empty_tables():
+    corpus = corpus_of("Nothing was heard.", "")
+    table = fr.attribute_quotations(corpus, fr.find_quotations(corpus))
+    assert table.empty
+    assert "speaker_key" in table.columns
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(['"', "“", "”", "said", "Lund", ",", ".", "he", "the", "\n", "(", ")", "-", "to", "by", "who", "according to"]), max_size=30))
+def test_any_order_of_words_is_read(words):
+    attribute(" ".join(words))
