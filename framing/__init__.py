@@ -63,6 +63,7 @@ _ROOMS = {
         "cue_rates",
         "find_cues",
         "find_labels",
+        "find_reported_speech",
         "keyword_in_context",
         "label_counts",
         "list_lexicons",

@@ -3,7 +3,7 @@
 from framing.cues.find import cue_rates, find_cues, keyword_in_context, language_of
 from framing.cues.labels import find_labels, label_counts
 from framing.cues.lexicon import CueMatch, CueRule, Lexicon, list_lexicons, load_lexicon
-from framing.cues.sourcing import attribute_quotations
+from framing.cues.sourcing import attribute_quotations, find_reported_speech
 
 __all__ = [
     "CueMatch",
@@ -13,6 +13,7 @@ __all__ = [
     "cue_rates",
     "find_cues",
     "find_labels",
+    "find_reported_speech",
     "keyword_in_context",
     "label_counts",
     "language_of",

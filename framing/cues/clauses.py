@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-__all__ = ["BE", "FUNCTION_WORDS", "LEADS", "NEGATIONS", "PERSONAL", "Clauses", "Phrase", "Words"]
+__all__ = ["BE", "DAYS", "FUNCTION_WORDS", "LEADS", "NEGATIONS", "PERSONAL", "Clauses", "Phrase", "Words"]
 
 Phrase = tuple[int, int]
 """First word of a phrase and one past its last, as indices of a line's words."""
 
+_CAPITALS = 3  # capital words for one in small letters, from which on a line is a headline in capitals
 _LONGEST = 24  # words of a subject with its appositions
 _WORD = re.compile(r"\w+(?:[-'’.&/]\w+)*(?:['’](?=\s))?|--|[^\w\s]")
 _ABBREVIATIONS = frozenset(
@@ -46,11 +47,12 @@ _CLASSES = {
     "cannot isn't aren't wasn't weren't didn't doesn't don't won't wouldn't couldn't can't haven't hasn't hadn't не",
     "R": "also later again once often still just now never not even always already soon ever instead too yesterday today "
     "tonight monday tuesday wednesday thursday friday saturday sunday simply famously himself herself themselves first "
-    "recently both также позже ранее уже затем вчера сегодня",
+    "long thus currently recently both также позже ранее уже затем вчера сегодня",
     "G": "went goes going go continued continues declined declines refused refuses began begins took used proceeded "
     "appeared appears seemed seems liked likes wants wanted tried trying managed failed",
     "&": "and и",
 }
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 LEADS = frozenset(_CLASSES["G"].split())
 _CLASS = {word: code for code, words in _CLASSES.items() for word in words.split()}
 FUNCTION_WORDS = frozenset(_CLASS)
@@ -104,6 +106,8 @@ class Clauses:
             self._add((left, right), '"', "Q", number)
             at = right
         self._read(at, span[1], number, verbs)
+        if self.kind.count("N") > _CAPITALS * (self.kind.count("w") + self.kind.count("V")):
+            self.kind = ["V" if code == "N" and low in verbs else code for code, low in zip(self.kind, self.low, strict=True)]
 
     def __len__(self) -> int:
         return len(self.low)
@@ -199,7 +203,7 @@ class Clauses:
         j = i - 1
         if j < 0 or self.sentence[j] != self.sentence[min(i, len(self) - 1)]:
             return None
-        if self.kind[j] == "W":
+        if self.kind[j] == "W" or (self.low[j] in ("which", "that") and j and self.kind[j - 1] in ",Nw)"):
             ahead = self.before(j - 2 if j > 1 and self.kind[j - 1] == "," else j - 1)
             return (ahead[0], j + 1) if ahead else None
         if self.kind[j] not in _OPEN_ASIDE:
@@ -209,6 +213,8 @@ class Clauses:
     def _over_aside(self, j: int) -> Phrase | None:
         """Noun phrase before an aside between commas or dashes that ends with word ``j``; several may follow."""
         kind, here = self.kind, self.sentence[j]
+        if kind[j - 1] == ")" and (opened := self._opened(j - 1)) and self.before(opened - 1):
+            return self.before(j - 1)
         found: Phrase | None = None
         k = j - 1
         for _ in range(3):

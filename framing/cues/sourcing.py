@@ -9,15 +9,17 @@ from typing import Any
 import pandas as pd
 
 from framing.cues.clauses import Clauses, Phrase
+from framing.cues.contents import contents_of, mode_of
 from framing.cues.find import language_of
 from framing.cues.lexicon import Lexicon, load_lexicon
 from framing.cues.persons import KEY_CONFIDENCE, Person, Persons, Types
 from framing.cues.speakers import CONFIDENCE, Link, Pages, link_quotes
-from framing.cues.speech import Verbs, tense_of
+from framing.cues.speech import Act, Verbs, tense_of
 from framing.reading import Corpus
-from framing.schema import FIELDS, check, empty
+from framing.schema import FIELDS, check, empty, stable_ids
+from framing.text import find_quotations
 
-__all__ = ["attribute_quotations"]
+__all__ = ["attribute_quotations", "find_reported_speech"]
 
 _LEXICONS = ("reporting-verbs", "speech-verbs")
 _TYPES = ("source-types",)
@@ -64,6 +66,59 @@ def attribute_quotations(
         for row in _attribute(readers, article, name, spans)
     ]
     return check(pd.DataFrame(rows), "attributions") if rows else empty("attributions")
+
+
+def find_reported_speech(
+    corpus: Corpus, *, quotations: pd.DataFrame | None = None, lexicon: Lexicon | None = None, types: Lexicon | None = None
+) -> pd.DataFrame:
+    """Find what somebody is reported to say, think or want, quoted or not.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The articles; English and Russian have rules.
+    quotations : DataFrame, optional
+        Table ``quotations``; found anew by default.
+    lexicon, types : Lexicon, optional
+        As for `attribute_quotations`.
+
+    Returns
+    -------
+    DataFrame
+        Table ``reported_speech``. The span of a row is its content; speech over several sentences has a row for the one
+        with the verb.
+    """
+    found = find_quotations(corpus) if quotations is None else quotations
+    readers, quoted = Readers(corpus, lexicon, types), _by_field(found)
+    rows = [
+        row
+        for name in FIELDS
+        for article in corpus.article_ids
+        for row in _report(readers, article, name, [span[:2] for span in quoted.get((article, name), [])])
+    ]
+    if not rows:
+        return empty("reported_speech")
+    frame = pd.DataFrame(rows).drop_duplicates(["article_id", "field", "start", "end", "verb_start"])
+    ids = stable_ids("speech", *(frame[c] for c in ("article_id", "field", "start", "end", "verb_start")))
+    return check(frame.assign(speech_id=ids), "reported_speech")
+
+
+def _report(readers: Readers, article: str, name: str, quotes: Sequence[tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    pages, persons = readers.read(article, name, quotes)
+    for number in range(len(pages)):
+        line = pages.line(number)
+        for act, content in contents_of(line.clauses, line.acts):
+            assert act.source is not None
+            start, end = line.clauses.span(content)
+            yield {
+                "article_id": article,
+                "field": name,
+                "start": start,
+                "end": end,
+                "surface": pages.text[start:end],
+                "mode": mode_of(line.clauses, content),
+                **_act_columns(line.clauses, act, persons.of(line.clauses, act.source)),
+            }
 
 
 class Readers:
@@ -128,9 +183,16 @@ def _speech(link: Link | None, persons: Persons) -> dict[str, Any]:
     """Columns of the speaker, the verb and the kind of source."""
     if link is None or link.act.source is None:
         return {"resolved": "unresolved"}
-    act, clauses = link.act, link.clauses
+    person = persons.of(link.clauses, link.act.source)
+    return {
+        **_act_columns(link.clauses, link.act, person),
+        "resolved": _resolved(link, person),
+        "confidence": CONFIDENCE[link.how],
+    }
+
+
+def _act_columns(clauses: Clauses, act: Act, person: Person) -> dict[str, Any]:
     assert act.source is not None
-    person = persons.of(clauses, act.source)
     return {
         **part("speaker", clauses, act.source),
         **part("verb", clauses, act.verb),
@@ -142,8 +204,6 @@ def _speech(link: Link | None, persons: Persons) -> dict[str, Any]:
         "key_confidence": KEY_CONFIDENCE[person.how] if person.key else None,
         "source_type": person.source_type,
         "type_evidence": person.evidence,
-        "resolved": _resolved(link, person),
-        "confidence": CONFIDENCE[link.how],
     }
 
 

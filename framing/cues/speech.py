@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.cues.clauses import BE, LEADS, NEGATIONS, Clauses, Phrase
+from framing.cues.clauses import BE, DAYS, LEADS, NEGATIONS, Clauses, Phrase
 from framing.cues.lexicon import CueRule, Lexicon
 from framing.errors import LexiconError
 
 __all__ = ["Act", "Verbs", "find_acts", "tense_of"]
 
 _ACCORDING = ("according", "to")
+_NAME_WORDS = 4
 _BY_WORDS = 6  # words between a passive verb and "by"
 _PRONOUN_LIKE = frozenset("some many several most both all others two three one".split())
 # Forms that are nouns more often than verbs: they need a name or a pronoun before them, or "that" or a quotation behind.
@@ -20,10 +21,16 @@ _NOUNS = frozenset(
     "project projects state states charge charges promise promises offer offers fear fears hope hopes doubt doubts worry "
     "worries estimate estimates forecast forecasts request requests answer answers reply note notes name names remark "
     "remarks tweet tweets quote quotes protest protests challenge challenges object objects support supports back backs "
-    "detail details feeling feelings show shows stress wish wishes signal signals praise mention mentions joke jokes "
+    "detail details feeling feelings stress wish wishes signal signals praise mention mentions joke jokes "
     "dispute disputes find vow vows pledge pledges warning finding meaning writing thinking saying".split()
 )
 _PAST = frozenset("said told wrote put read quoted found saw thought felt knew sought spoke sang swore taught foresaw".split())
+_SAY = frozenset("said says say wrote writes added adds told reported reports explained noted warned recalled".split())
+_TIMES = frozenset("week month year night morning afternoon evening weekend spring summer fall autumn winter day".split())
+_WHICH = frozenset("last this next earlier later that late early".split())
+_BUT = frozenset(("but", "then", "yet", "но"))
+_NOTES = frozenset("note update watch breaking photo video source related correction poll guide editor more".split())
+_BESIDE = "beside"
 _FUTURE = frozenset("will would shall won't wouldn't".split())
 _PERFECT = frozenset("has have had hasn't haven't hadn't".split())
 _PARTICIPLES = frozenset("said told shown known seen thought written quoted found felt sought understood".split())
@@ -110,7 +117,15 @@ def find_acts(clauses: Clauses, verbs: Verbs) -> list[Act]:
             act = _unlisted(clauses, i)
             if act is not None:
                 acts.append(act)
+        elif code == ":" and (act := _label(clauses, i)) is not None:
+            acts.append(act)
     return acts
+
+
+def _label(clauses: Clauses, i: int) -> Act | None:
+    """``Lund: We will stay``: a name that opens the line, and a colon."""
+    is_name = 0 < i <= _NAME_WORDS and all(code == "N" for code in clauses.kind[:i]) and i + 1 < len(clauses)
+    return Act((0, i), (i, i + 1), None, "SV") if is_name and clauses.low[i - 1] not in _NOTES else None
 
 
 def _according(clauses: Clauses, i: int, rule: CueRule) -> Act | None:
@@ -126,10 +141,8 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
     if low[i] in LEADS and low[i + 1 : i + 2] == ["to"] and "V" in kind[i + 2 : i + 3]:
         return None  # declined to say: the second verb is the one
     here = clauses.sentence[i]
-    j, negated = i - 1, False
-    while j >= 0 and kind[j] in "AR" and clauses.sentence[j] == here:
-        negated |= low[j] in NEGATIONS or low[j].endswith("n't")
-        j -= 1
+    j = _over_adverbs(clauses, i)
+    negated = any(word in NEGATIONS or word.endswith("n't") for word in low[j + 1 : i])
     if j >= 0 and low[j] == "to":
         return _infinitive(clauses, verb, rule, j)
     if j < 0 or clauses.sentence[j] != here:
@@ -137,22 +150,65 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
     form = low[i]
     if _is_passive(low, j, i, form) and verb[1] == i + 1:
         return _by_agent(clauses, verb, rule, negated=negated)
+    if rule.value == _BESIDE and not _is_beside(clauses, j, verb[1]):
+        return None
     code = kind[j]
     if j == i - 1:
+        if code == "," and _closes_inverted(clauses, verb):
+            return _inverted(clauses, verb, rule)
+        if form.endswith("ing") and code in "Nw":
+            source = clauses.before(j)
+            return Act(source, verb, rule, "SV") if source else None
         if code == "Q" or (code in ",-" and j and kind[j - 1] == "Q"):
             if form.endswith("ing"):
                 return _participle(clauses, verb, rule, acts)
             return _inverted(clauses, verb, rule)
-        if form.endswith("ing") and (code in ",-&" or code in "Nw"):
+        if form.endswith("ing") and code in ",-&":
             return _participle(clauses, verb, rule, acts)
         if not _may_be_verb(clauses, i, verb[1]):
             return None
-    if code == "&":
+    if code == "&" or low[j] in _BUT:
         return _shared(clauses, verb, rule, acts, negated=negated)
     source = clauses.subject(j + 1)
     if source is None:
         return None
     return Act(source, verb, rule, "SV", negated, _quoted_by(clauses, verb))
+
+
+def _over_adverbs(clauses: Clauses, i: int) -> int:
+    """Last word before the auxiliaries, adverbs and times that stand before word ``i``."""
+    kind, low, here = clauses.kind, clauses.low, clauses.sentence[i]
+    j = i - 1
+    while j >= 0 and clauses.sentence[j] == here:
+        if kind[j] in "AR":
+            j -= 1 + (j > 0 and low[j] in DAYS and low[j - 1] == "on")
+        elif low[j] in _TIMES and j > 0 and (low[j - 1] in _WHICH or kind[j - 1] == "R"):
+            j -= 2
+        else:
+            break
+    return j
+
+
+def _is_beside(clauses: Clauses, j: int, end: int) -> bool:
+    """Whether "that" or a quotation follows, or a quotation stands before the subject."""
+    if clauses.low[end : end + 1] == ["that"] or clauses.kind[end : end + 1] in (["Q"], [":"]):
+        return True
+    if clauses.kind[end : end + 2] == [",", "Q"]:
+        return True
+    phrase = clauses.before(j) if j >= 0 else None
+    k = phrase[0] - 1 if phrase else j
+    while k >= 0 and clauses.kind[k] in ",-":
+        k -= 1
+    return k >= 0 and clauses.kind[k] == "Q"
+
+
+def _closes_inverted(clauses: Clauses, verb: Phrase) -> bool:
+    """``…, said Mr. Hakim, an aid worker``: a name and then a mark or a preposition, as nowhere before a clause."""
+    if clauses.low[verb[0]] not in _SAY or clauses.kind[verb[1] : verb[1] + 1] not in (["N"], ["D"]):
+        return False
+    source = clauses.after(verb[1], apposed=False)
+    follows = clauses.kind[source[1] : source[1] + 1] if source else ["V"]
+    return follows in ([], ["."], [","], ["O"], ["-"], ["R"], ["W"])
 
 
 def _infinitive(clauses: Clauses, verb: Phrase, rule: CueRule, to: int) -> Act | None:
@@ -163,7 +219,7 @@ def _infinitive(clauses: Clauses, verb: Phrase, rule: CueRule, to: int) -> Act |
         negated |= clauses.low[k] in NEGATIONS or clauses.low[k][:6] in ("declin", "refuse")
         k -= 1
     source = clauses.subject(k + 1) if led else None
-    return Act(source, verb, rule, "SV", negated) if source else None
+    return Act(source, (k + 1, verb[1]), rule, "SV", negated) if source else None
 
 
 def _is_passive(low: list[str], j: int, i: int, form: str) -> bool:
@@ -173,7 +229,7 @@ def _is_passive(low: list[str], j: int, i: int, form: str) -> bool:
 def _may_be_verb(clauses: Clauses, i: int, end: int) -> bool:
     """Whether what stands before allows a verb here: no article, no possessive, no preposition."""
     before, code = clauses.low[i - 1], clauses.kind[i - 1]
-    if code in "O#(" or (code == "D" and before not in _PRONOUN_LIKE):
+    if code in "O(" or (code == "D" and before not in _PRONOUN_LIKE):
         return False
     if code in "Nw" and (before.endswith("'s") or before.endswith("s'")):
         return False
@@ -216,8 +272,9 @@ def _shared(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act], *, n
 def _subject_of_sentence(clauses: Clauses, i: int, acts: list[Act]) -> Phrase | None:
     """Source of the act before in this sentence, else the first noun phrase of the sentence."""
     here = clauses.sentence[i]
-    if acts and acts[-1].source and clauses.sentence[acts[-1].verb[0]] == here and acts[-1].order != "according":
-        return acts[-1].source
+    for act in reversed(acts):
+        if clauses.sentence[act.verb[0]] == here and act.order == "SV" and not clauses.low[act.verb[0]].endswith("ing"):
+            return act.source
     first = clauses.sentence.index(here)
     kind = clauses.kind
     if kind[first] in "OVB" or clauses.low[first].endswith("ing"):
@@ -260,7 +317,7 @@ def _unlisted(clauses: Clauses, q: int) -> Act | None:
 
 def tense_of(clauses: Clauses, act: Act) -> str | None:
     """Form of the verb: past, present, perfect, future, participle, infinitive; none for ``according to``."""
-    form, ahead = clauses.low[act.verb[0]], set()
+    form, ahead = clauses.low[act.verb[1] - 1], set()
     k = act.verb[0] - 1
     while k >= 0 and clauses.kind[k] in "AR":
         ahead.add(clauses.low[k])
@@ -271,7 +328,7 @@ def tense_of(clauses: Clauses, act: Act) -> str | None:
         return "future"
     if not ahead.isdisjoint(_PERFECT):
         return "perfect"
-    if k >= 0 and clauses.low[k] == "to":
+    if "to" in clauses.low[act.verb[0] : act.verb[1] - 1] and form != "to":
         return "infinitive"
     if form.endswith("ing"):
         return "participle"

@@ -42,7 +42,7 @@ def attribute(text, language="en", **options):
         ('"We will close the bridge," said a senior official at the port.', "a senior official at the port", "said", "title"),
         ('"We will close the bridge," he later added.', "he", "added", "pronoun"),
         ('The bridge, a spokesman said, "will be closed for two years."', "a spokesman", "said", "title"),
-        ('Lund went on to say, "We will close the bridge."', "Lund", "say", "adjacency"),
+        ('Lund went on to say, "We will close the bridge."', "Lund", "went on to say", "adjacency"),
         ('According to Anna Lund, the bridge "will be closed for two years".', "Anna Lund", "According to", "adjacency"),
         ('The mayor opened the meeting, saying "we will close the bridge."', "The mayor", "saying", "title"),
         ('Lund, who says "the bridge must be closed," left early.', "Lund, who", "says", "adjacency"),
@@ -98,7 +98,7 @@ def test_nested_sources_are_kept():
     [
         ('Lund called the bridge "unsafe" and left.', "partial quote", "adjacency"),
         ('The "unsafe" bridge was closed.', "scare quote", "unresolved"),
-        ('They sang "Old Bridge Song" again.', "title", "unresolved"),
+        ('They played "Old Bridge Song" again.', "title", "unresolved"),
         ('"We closed it yesterday," Lund said. The "closure" lasted a day.', "scare quote", "unresolved"),
     ],
 )
@@ -150,7 +150,7 @@ def test_kinds_of_source(text, kind):
         ('Lund did not say "the bridge is not safe".', "neutral", True, "past"),
         ('Lund refused to say "the bridge is not safe".', "neutral", True, "infinitive"),
         ('Lund will say "the bridge is not safe".', "neutral", False, "future"),
-        ('"The bridge is not safe," Lund thundered.', "other", False, "past"),
+        ('"The bridge is not safe," Lund bellowed.', "other", False, "past"),
     ],
 )
 def test_verbs_keep_class_negation_and_tense(text, verb_class, negated, tense):
