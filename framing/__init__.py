@@ -60,6 +60,8 @@ _ROOMS = {
         "CueRule",
         "Lexicon",
         "attribute_quotations",
+        "compare_quotations",
+        "compare_verbs",
         "cue_rates",
         "find_cues",
         "find_labels",
@@ -68,6 +70,8 @@ _ROOMS = {
         "label_counts",
         "list_lexicons",
         "load_lexicon",
+        "share_of_voice",
+        "voice_diversity",
     ),
     "framing.lexical": (
         "CueClassifier",
