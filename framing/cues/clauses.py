@@ -183,7 +183,8 @@ class Clauses:
                 if not (k and kind[k - 1] in "Nw" and first == k + 1 and kind[k + 1] == kind[k - 1]):
                     break
             elif code == "O":
-                if not (first == k + 1 and k and kind[k - 1] in _NOUN_END and low[k] in _JOINS):
+                counted = low[k] == "of" and k > 0 and kind[k - 1] == "D"  # one of their officers
+                if not (first == k + 1 and k and (kind[k - 1] in _NOUN_END or counted) and low[k] in _JOINS):
                     break
             elif code == "W":
                 k -= k > 0 and kind[k - 1] == ","

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from framing.cues.clauses import Clauses, Phrase
 from framing.cues.speech import Act
 
-__all__ = ["contents_of", "mode_of"]
+__all__ = ["SPOKEN", "contents_of", "mode_of"]
 
-_SPOKEN = ("reporting_neutral", "reporting_doubting", "reporting_combative")
+SPOKEN = ("reporting_neutral", "reporting_doubting", "reporting_combative")
+"""Families of verbs that say that somebody spoke; others give opinions and findings."""
 _LEAST = 2  # words of an indirect content
 
 
@@ -18,7 +19,7 @@ def contents_of(clauses: Clauses, acts: Sequence[Act]) -> Iterator[tuple[Act, Ph
     found = [(act, content) for act in acts if act.source and (content := _content_of(clauses, act, acts))]
     for act, content in found:
         within = any(outer[0] <= act.start and act.verb[1] <= outer[1] for other, outer in found if other is not act)
-        if not within or (act.rule is not None and act.rule.family in _SPOKEN):
+        if not within or (act.rule is not None and act.rule.family in SPOKEN):
             yield act, content
 
 

@@ -176,7 +176,7 @@ def _reports(clauses: Clauses, outer: Act, inner: Act) -> bool:
     between = clauses.low[outer.verb[1] : inner.source[0]]
     if outer.order == "according" or len(between) > 1 or (between and between != ["that"]):
         return False
-    is_opinion = inner.rule is None or inner.rule.family == "reporting_belief"
+    is_opinion = inner.rule is None or inner.rule.family == "reporting_belief" or inner.negated
     return is_opinion or clauses.low[inner.source[0]] in PERSONAL
 
 

@@ -25,9 +25,10 @@ _NOUNS = frozenset(
     "dispute disputes find vow vows pledge pledges warning finding meaning writing thinking saying".split()
 )
 _PAST = frozenset("said told wrote put read quoted found saw thought felt knew sought spoke sang swore taught foresaw".split())
-_SAY = frozenset("said says say wrote writes added adds told reported reports explained noted warned recalled".split())
+_SAY = frozenset("said says say wrote writes added adds reported reports explained noted warned recalled".split())
 _TIMES = frozenset("week month year night morning afternoon evening weekend spring summer fall autumn winter day".split())
 _WHICH = frozenset("last this next earlier later that late early".split())
+_WRITINGS = frozenset("statement email letter post tweet message note memo op-ed release".split())  # issued one saying
 _BUT = frozenset(("but", "then", "yet", "но"))
 _NOTES = frozenset("note update watch breaking photo video source related correction poll guide editor more".split())
 _BESIDE = "beside"
@@ -157,7 +158,7 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
         if code == "," and _closes_inverted(clauses, verb):
             return _inverted(clauses, verb, rule)
         if form.endswith("ing") and code in "Nw":
-            source = clauses.before(j)
+            source = _subject_of_sentence(clauses, i, acts) if low[j] in _WRITINGS else clauses.before(j)
             return Act(source, verb, rule, "SV") if source else None
         if code == "Q" or (code in ",-" and j and kind[j - 1] == "Q"):
             if form.endswith("ing"):
@@ -207,8 +208,11 @@ def _closes_inverted(clauses: Clauses, verb: Phrase) -> bool:
     if clauses.low[verb[0]] not in _SAY or clauses.kind[verb[1] : verb[1] + 1] not in (["N"], ["D"]):
         return False
     source = clauses.after(verb[1], apposed=False)
-    follows = clauses.kind[source[1] : source[1] + 1] if source else ["V"]
-    return follows in ([], ["."], [","], ["O"], ["-"], ["R"], ["W"])
+    if source is None:
+        return False
+    follows = clauses.kind[source[1] : source[1] + 1]
+    named = clauses.kind[verb[1]] == "N"
+    return follows in ([], ["."], [","], ["-"]) or (named and follows in (["O"], ["R"], ["W"]))
 
 
 def _infinitive(clauses: Clauses, verb: Phrase, rule: CueRule, to: int) -> Act | None:
@@ -233,6 +237,8 @@ def _may_be_verb(clauses: Clauses, i: int, end: int) -> bool:
         return False
     if code in "Nw" and (before.endswith("'s") or before.endswith("s'")):
         return False
+    if clauses.low[i] in ("show", "shows") and clauses.kind[end : end + 1] not in (["D"], ["N"], ["P"], ["B"], ["Q"], ["#"]):
+        return False  # new shows, a TV show in March
     if clauses.low[i] in _NOUNS and code not in "PNW":
         following = clauses.kind[end] if end < len(clauses) else ""
         return following in ("Q", ":") or clauses.low[end : end + 1] == ["that"]
@@ -298,9 +304,9 @@ def _unlisted(clauses: Clauses, q: int) -> Act | None:
     source = None
     if clauses.kind[at] == "P":
         source = (at, at + 1)
-    elif clauses.kind[at] == "N":
-        end = at
-        while end < n and clauses.kind[end] == "N":
+    elif clauses.kind[at] in "ND":
+        end = at + 1
+        while end < n and clauses.kind[end] in "Nw" and not clauses.low[end].endswith("ed"):
             end += 1
         source = (at, end)
     if source is None or source[1] >= n:
