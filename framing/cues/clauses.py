@@ -244,7 +244,8 @@ class Clauses:
             return None
         if kind[i] == "P":
             return (i, i + 1)
-        if kind[i] not in "NDw#":
+        is_noun = kind[i] == "V" and kind[i + 1 : i + 2] in ([], [","], ["."], ["O"])  # according to reports
+        if kind[i] not in "NDw#" and not is_noun:
             return None
         here, k, end = self.sentence[i], i, i
         while k < n and self.sentence[k] == here and k - i < _LONGEST:
@@ -252,6 +253,8 @@ class Clauses:
             if code in "NDw#":
                 if code == "w" and k > i and low[k].endswith("ed") and kind[k - 1] in "Nw#" and self._has_object(k):
                     break
+                end = k + 1
+            elif code == "V" and (kind[k - 1] == "D" if k > i else is_noun):
                 end = k + 1
             elif code == "O" and low[k] in _JOINS and k + 1 < n and kind[k + 1] in "NDw#" and low[k] not in ("on", "to"):
                 pass
@@ -287,7 +290,7 @@ def _classify(word: str, verbs: Words) -> tuple[str, str, bool | None]:
     if not first.isalnum():
         return low, "." if first in _ENDS else "-" if first in _DASHES else first, None
     kind = _CLASS.get(low, "")
-    if kind in ("", "G") and low in verbs:
+    if kind in ("", "G", "O") and low in verbs:
         kind = "V" if first.islower() else "v"
     if not kind:
         kind = "N" if first.isupper() else "#" if first.isdigit() else "R" if low.endswith("ly") else "w"

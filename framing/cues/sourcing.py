@@ -21,8 +21,8 @@ from framing.text import find_quotations
 
 __all__ = ["attribute_quotations", "find_reported_speech"]
 
-_LEXICONS = ("reporting-verbs", "speech-verbs")
-_TYPES = ("source-types",)
+_LEXICONS = ("reporting-verbs", "speech-verbs", "speech-verbs-ru")
+_TYPES = ("source-types", "source-types-ru")
 _WORD = re.compile(r"\w[\w'’-]*")
 _SHORT = 4  # words; fewer are no quote by themselves
 _MARKS = "\"'“”‘’«»„`"
@@ -46,10 +46,10 @@ def attribute_quotations(
     quotations : DataFrame
         Table ``quotations``.
     lexicon : Lexicon, optional
-        Verbs in classes: rules of the families ``reporting_*``, every form written out. By default ``reporting-verbs``
-        and ``speech-verbs``; the name of a family behind ``reporting_`` is the class.
+        Verbs in classes: rules of the families ``reporting_*``, every form written out. By default ``reporting-verbs``,
+        ``speech-verbs`` and ``speech-verbs-ru``; the name of a family behind ``reporting_`` is the class.
     types : Lexicon, optional
-        Kinds of source: rules of the role ``source``. By default ``source-types``.
+        Kinds of source: rules of the role ``source``. By default ``source-types`` and ``source-types-ru``.
 
     Returns
     -------

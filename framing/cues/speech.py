@@ -11,7 +11,6 @@ from framing.errors import LexiconError
 
 __all__ = ["Act", "Verbs", "find_acts", "tense_of"]
 
-_ACCORDING = ("according", "to")
 _NAME_WORDS = 4
 _BY_WORDS = 6  # words between a passive verb and "by"
 _PRONOUN_LIKE = frozenset("some many several most both all others two three one".split())
@@ -31,7 +30,7 @@ _WHICH = frozenset("last this next earlier later that late early".split())
 _WRITINGS = frozenset("statement email letter post tweet message note memo op-ed release".split())  # issued one saying
 _BUT = frozenset(("but", "then", "yet", "но"))
 _NOTES = frozenset("note update watch breaking photo video source related correction poll guide editor more".split())
-_BESIDE = "beside"
+_BESIDE, _ACCORDING = "beside", "according"  # values of rules: see CueRule
 _FUTURE = frozenset("will would shall won't wouldn't".split())
 _PERFECT = frozenset("has have had hasn't haven't hadn't".split())
 _PARTICIPLES = frozenset("said told shown known seen thought written quoted found felt sought understood".split())
@@ -91,7 +90,7 @@ class Verbs(dict[str, list[tuple[tuple[str, ...], CueRule]]]):
                 first, *rest = phrase.lower().replace("’", "'").split()
                 self.setdefault(first, []).append((tuple(rest), rule))
         for forms in self.values():
-            forms.sort(key=lambda form: (-len(form[0]), form[1].rule_id))
+            forms.sort(key=lambda form: (-len(form[0]), form[1].role != "verb", form[1].rule_id))
 
     def match(self, clauses: Clauses, i: int) -> tuple[int, CueRule] | None:
         """One past the last word of the longest verb that begins with word ``i``, and its rule."""
@@ -111,7 +110,7 @@ def find_acts(clauses: Clauses, verbs: Verbs) -> list[Act]:
             if found is None:
                 continue
             done, rule = found
-            act = _according(clauses, i, rule) if clauses.low[i] == "according" else _act(clauses, (i, done), rule, acts)
+            act = (_according if rule.value == _ACCORDING else _act)(clauses, (i, done), rule, acts)
             if act is not None:
                 acts.append(act)
         elif code == "Q":
@@ -129,10 +128,11 @@ def _label(clauses: Clauses, i: int) -> Act | None:
     return Act((0, i), (i, i + 1), None, "SV") if is_name and clauses.low[i - 1] not in _NOTES else None
 
 
-def _according(clauses: Clauses, i: int, rule: CueRule) -> Act | None:
-    fronted = i == 0 or clauses.sentence[i - 1] != clauses.sentence[i]
-    source = clauses.after(i + 2, apposed=not fronted)
-    return Act(source, (i, i + 2), rule, "according") if source else None
+def _according(clauses: Clauses, verb: Phrase, rule: CueRule, _acts: list[Act]) -> Act | None:
+    """``according to X``, ``in the words of X``: no verb, but the same parts."""
+    fronted = verb[0] == 0 or clauses.sentence[verb[0] - 1] != clauses.sentence[verb[0]]
+    source = clauses.after(verb[1], apposed=not fronted)
+    return Act(source, verb, rule, "according") if source else None
 
 
 def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act | None:
@@ -154,6 +154,8 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
     if rule.value == _BESIDE and not _is_beside(clauses, j, verb[1]):
         return None
     code = kind[j]
+    if rule.language == "ru" and _is_inverted_ru(clauses, j, verb):
+        return _inverted(clauses, verb, rule, apposed=clauses.low[j] != "как")
     if j == i - 1:
         if code == "," and _closes_inverted(clauses, verb):
             return _inverted(clauses, verb, rule)
@@ -203,6 +205,12 @@ def _is_beside(clauses: Clauses, j: int, end: int) -> bool:
     return k >= 0 and clauses.kind[k] == "Q"
 
 
+def _is_inverted_ru(clauses: Clauses, j: int, verb: Phrase) -> bool:
+    """``«…», — сказал он``, ``…, сообщает агентство``, ``как заявил министр``: a mark before, and no clause behind."""
+    opens = clauses.kind[j] in ",-Q" or clauses.low[j] == "как"
+    return opens and clauses.kind[verb[1] : verb[1] + 1] in (["P"], ["N"], ["w"], ["D"], ["#"])
+
+
 def _closes_inverted(clauses: Clauses, verb: Phrase) -> bool:
     """``…, said Mr. Hakim, an aid worker``: a name and then a mark or a preposition, as nowhere before a clause."""
     if clauses.low[verb[0]] not in _SAY or clauses.kind[verb[1] : verb[1] + 1] not in (["N"], ["D"]):
@@ -245,8 +253,8 @@ def _may_be_verb(clauses: Clauses, i: int, end: int) -> bool:
     return True
 
 
-def _inverted(clauses: Clauses, verb: Phrase, rule: CueRule) -> Act | None:
-    source = clauses.after(verb[1])
+def _inverted(clauses: Clauses, verb: Phrase, rule: CueRule, *, apposed: bool = True) -> Act | None:
+    source = clauses.after(verb[1], apposed=apposed)
     return Act(source, verb, rule, "VS") if source else None
 
 

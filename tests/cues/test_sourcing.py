@@ -183,3 +183,85 @@ def test_no_quotations_and_no_speech_give_empty_tables():
 @given(st.lists(st.sampled_from(['"', "“", "”", "said", "Lund", ",", ".", "he", "the", "\n", "(", ")", "-", "to", "by", "who", "according to"]), max_size=30))
 def test_any_order_of_words_is_read(words):
     attribute(" ".join(words))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "verb", "content", "mode"),
+    [
+        ("Anna Lund said that the bridge is not safe.", "Anna Lund", "said", "the bridge is not safe", "indirect"),
+        ("The bridge is not safe, Anna Lund said.", "Anna Lund", "said", "The bridge is not safe", "indirect"),
+        ("The bridge is not safe, said Anna Lund, the mayor.", "Anna Lund, the mayor", "said", "The bridge is not safe", "indirect"),
+        ("According to the mayor, the bridge is not safe.", "the mayor", "According to", "the bridge is not safe", "indirect"),
+        ("The bridge is not safe, according to a report.", "a report", "according to", "The bridge is not safe", "indirect"),
+        ("Lund told reporters that the bridge is not safe.", "Lund", "told", "the bridge is not safe", "indirect"),
+        ('Lund said the bridge is "not at all safe".', "Lund", "said", 'the bridge is "not at all safe"', "partial"),
+        ('"The bridge is not safe," Lund told a meeting.', "Lund", "told", '"The bridge is not safe,"', "direct"),
+        ("Lund: Closing the bridge is wrong", "Lund", ":", "Closing the bridge is wrong", "indirect"),
+        ("Lund Says Bridge Is Not Safe At All", "Lund", "Says", "Bridge Is Not Safe At All", "indirect"),
+    ],
+)  # fmt: skip
+def test_reported_speech_has_source_verb_and_content(text, speaker, verb, content, mode):
+    corpus = corpus_of(text)
+    table = fr.find_reported_speech(corpus)
+    corpus.check_spans(table)
+    assert table[["speaker", "verb", "surface", "mode"]].to_numpy().tolist() == [[speaker, verb, content, mode]]
+
+
+def test_two_verbs_of_one_subject_report_two_contents():
+    table = fr.find_reported_speech(corpus_of("Lund said the bridge was old, adding that nobody used it."))
+    assert table["surface"].tolist() == ["the bridge was old", "nobody used it"]
+    assert table["speaker"].tolist() == ["Lund", "Lund"]
+
+
+def test_an_opinion_within_reported_speech_is_part_of_it():
+    table = fr.find_reported_speech(corpus_of("Lund said the voters want a new bridge."))
+    assert table["verb"].tolist() == ["said"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The latest reports were lost.",
+        "His claims were examined by a court.",
+        "The bridge was said to be old.",
+        "He wanted to say something.",
+        "The state called an election.",
+    ],
+)
+def test_nouns_passives_and_wishes_are_no_speech(text):
+    assert not fr.find_reported_speech(corpus_of(text))["verb"].isin(["reports", "claims", "said", "say"]).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "verb", "verb_class", "kind"),
+    [
+        ("«Мы закроем мост в понедельник», — сказала Анна Лунд.", "Анна Лунд", "сказала", "neutral", "named"),
+        ("«Мы закроем мост в понедельник», — заявил министр транспорта Лунд.", "министр транспорта Лунд", "заявил", "neutral", "official"),
+        ("Лунд утверждает: «Мост был совершенно исправен».", "Лунд", "утверждает", "doubting", "named"),
+        ("«Мост был совершенно исправен», — отметил он.", "он", "отметил", "endorsing", None),
+    ],
+)  # fmt: skip
+def test_russian_quotations(text, speaker, verb, verb_class, kind):
+    row = attribute(text, language="ru").iloc[0]
+    assert (row["speaker"], row["verb"], row["verb_class"]) == (speaker, verb, verb_class)
+    assert row["source_type"] == kind if kind else pd.isna(row["source_type"])
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "verb", "content"),
+    [
+        ("По словам мэра города, мост закрыт на два года.", "мэра города", "По словам", "мост закрыт на два года"),
+        ("Министр сообщил, что мост закрыт на два года.", "Министр", "сообщил", "мост закрыт на два года"),
+        ("Мост закрыт на два года, сообщает агентство.", "агентство", "сообщает", "Мост закрыт на два года"),
+        ("Как заявила Анна Лунд, мост закрыт на два года.", "Анна Лунд", "заявила", "мост закрыт на два года"),
+        ("Согласно докладу, мост закрыт на два года.", "докладу", "Согласно", "мост закрыт на два года"),
+    ],
+)
+def test_russian_reported_speech(text, speaker, verb, content):
+    table = fr.find_reported_speech(corpus_of(text, language="ru"))
+    assert table[["speaker", "verb", "surface"]].to_numpy().tolist() == [[speaker, verb, content]]
+
+
+def test_the_language_is_read_where_it_is_not_given():
+    table = fr.find_reported_speech(corpus_of("По словам мэра, мост закрыт на два года, а дорога открыта.", language=None))
+    assert table["speaker"].tolist() == ["мэра"]
