@@ -166,6 +166,8 @@ def _outermost(clauses: Clauses, acts: Sequence[Act]) -> Act | None:
     if not acts:
         return None
     k = len(acts) - 1
+    if _is_opinion(acts[k]):
+        return next((act for act in reversed(acts) if not _is_opinion(act) and act.order != "according"), acts[k])
     while k and acts[k].order == "SV" and _reports(clauses, acts[k - 1], acts[k]):
         k -= 1
     return acts[k]
@@ -176,8 +178,11 @@ def _reports(clauses: Clauses, outer: Act, inner: Act) -> bool:
     between = clauses.low[outer.verb[1] : inner.source[0]]
     if outer.order == "according" or len(between) > 1 or (between and between != ["that"]):
         return False
-    is_opinion = inner.rule is None or inner.rule.family == "reporting_belief" or inner.negated
-    return is_opinion or clauses.low[inner.source[0]] in PERSONAL
+    return _is_opinion(inner) or clauses.low[inner.source[0]] in PERSONAL
+
+
+def _is_opinion(act: Act) -> bool:
+    return act.negated or (act.rule is not None and act.rule.family == "reporting_belief")
 
 
 def _runs_on(clauses: Clauses, q: int) -> bool:

@@ -160,12 +160,14 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
         if code == "," and _closes_inverted(clauses, verb):
             return _inverted(clauses, verb, rule)
         if form.endswith("ing") and code in "Nw":
-            source = _subject_of_sentence(clauses, i, acts) if low[j] in _WRITINGS else clauses.before(j)
+            source = clauses.before(j)
+            if source and not _WRITINGS.isdisjoint(low[slice(*source)]):
+                source = _subject_of_sentence(clauses, i, acts)
             return Act(source, verb, rule, "SV") if source else None
         if code == "Q" or (code in ",-" and j and kind[j - 1] == "Q"):
             if form.endswith("ing"):
                 return _participle(clauses, verb, rule, acts)
-            return _inverted(clauses, verb, rule)
+            return _inverted(clauses, verb, rule) or _shared(clauses, verb, rule, acts, negated=negated)
         if form.endswith("ing") and code in ",-&":
             return _participle(clauses, verb, rule, acts)
         if not _may_be_verb(clauses, i, verb[1]):
@@ -255,7 +257,13 @@ def _may_be_verb(clauses: Clauses, i: int, end: int) -> bool:
 
 def _inverted(clauses: Clauses, verb: Phrase, rule: CueRule, *, apposed: bool = True) -> Act | None:
     source = clauses.after(verb[1], apposed=apposed)
-    return Act(source, verb, rule, "VS") if source else None
+    if source is None or (clauses.kind[source[1] : source[1] + 1] in (["A"], ["V"]) and not _ends_line(clauses, source)):
+        return None  # "…" said the bridge was old: what follows is a clause
+    return Act(source, verb, rule, "VS")
+
+
+def _ends_line(clauses: Clauses, phrase: Phrase) -> bool:
+    return phrase[1] >= len(clauses) or clauses.sentence[phrase[1]] != clauses.sentence[phrase[0]]
 
 
 def _by_agent(clauses: Clauses, verb: Phrase, rule: CueRule, *, negated: bool) -> Act | None:

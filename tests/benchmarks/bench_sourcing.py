@@ -9,8 +9,9 @@ A quotation's gold attributions are those whose content covers half of it. The s
 their sources, the verb when it overlaps the cue of an attribution whose source is right. Precision is over quotations
 with a speaker, recall over quotations with a gold source; quotations of fewer than four words are counted apart.
 
-Indirect speech: a row's verb is right when it overlaps a gold cue, its source when it overlaps the source of an
-attribution whose cue is right too. Recall is over gold attributions without quotation marks that have a source.
+Indirect speech: the verb of a row is right when it overlaps a gold cue; its source when it overlaps the source of that
+attribution; its content likewise. Precision is over rows without quotation marks in their content, recall over gold
+attributions without quotation marks that have a source and a content.
 """
 
 from __future__ import annotations
@@ -155,6 +156,62 @@ def speaker_lines(name: str, counts: Mapping[str, Counter[str]]) -> Iterable[str
         )
 
 
+Speech = tuple[Span, Span, Span | None]  # source, verb, content
+
+_SAID = re.compile(rf"(?P<s>\b{_NAME}) (?:\w+ly |has |have |had |also |later ){{0,2}}(?P<v>{_VERBS})\b(?P<c>[^.\n]*)")
+_TOLD = re.compile(rf"(?P<c>[^.\n]*), (?:(?P<v>{_VERBS}) (?P<s>{_NAME})|(?P<t>{_NAME}) (?P<w>{_VERBS})\b)")
+_QUOTED = re.compile("[\"“”]|''")
+
+
+def baseline_speech(text: str) -> list[Speech]:
+    """Name, pronoun or short noun phrase beside a verb, and the rest of the sentence; or all before ``, said X``."""
+    found = {m.span("v"): (m.span("s"), m.span("v"), m.span("c")) for m in _SAID.finditer(text)}
+    for m in _TOLD.finditer(text):
+        source, verb = ("s", "v") if m["s"] else ("t", "w")
+        found.setdefault(m.span(verb), (m.span(source), m.span(verb), m.span("c")))
+    return list(found.values())
+
+
+def score_speech(rows: Sequence[Mapping[str, Any]], found: Mapping[str, Sequence[Speech]]) -> Counter[str]:
+    """Counts for precision (of rows without quotation marks) and recall (of gold without them), by part."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        text, speech = row["text"], found.get(row["key"], [])
+        for one in speech:
+            if one[2] and _QUOTED.search(text, *one[2]):
+                continue
+            hits = [gold for gold in row["attributions"] if overlaps(one[1], gold["cue"])]
+            counts.update(rows=1, **{f"{part}_p": any(right) for part, right in _parts(one, hits)})
+        for gold in row["attributions"]:
+            if not gold["source"] or not gold["content"] or any(_QUOTED.search(text, *c) for c in gold["content"]):
+                continue
+            near = [one for one in speech if overlaps(one[1], gold["cue"])]
+            parts = [dict(_parts(one, [gold])) for one in near]
+            counts.update(gold=1, **{f"{part}_r": any(any(p[part]) for p in parts) for part in _PARTS})
+    return counts
+
+
+_PARTS = ("verb", "source", "content")
+
+
+def _parts(one: Speech, golds: Sequence[Mapping[str, Any]]) -> Iterable[tuple[str, list[bool]]]:
+    source = [overlaps(one[0], gold["source"]) for gold in golds]
+    yield "verb", [True] * len(golds)
+    yield "source", source
+    yield "content", [s and overlaps(one[2], gold["content"]) for s, gold in zip(source, golds, strict=True)]
+
+
+def speech_lines(name: str, counts: Counter[str]) -> Iterable[str]:
+    """Markdown lines of one method."""
+    for part in _PARTS:
+        precision, recall = counts[f"{part}_p"] / counts["rows"], counts[f"{part}_r"] / counts["gold"]
+        f1 = 2 * precision * recall / (precision + recall)
+        yield (
+            f"| {name} | {part} | {counts['rows']} | {_share(counts[f'{part}_p'], counts['rows'])} | "
+            f"{_share(counts[f'{part}_r'], counts['gold'])} | {f1:.3f} |"
+        )
+
+
 def score_agencies(rows: Sequence[Mapping[str, Any]], datelines: pd.DataFrame) -> Counter[str]:
     """Credited agency against the field ``wire``."""
     credited: dict[str, set[str]] = defaultdict(set)
@@ -212,6 +269,15 @@ def main() -> None:
                 if pair:
                     found[key, start] = (*pair, "adjacency")
         print("\n".join(line for line in speaker_lines(name, score_speakers(rows, quotations, found)[0]) if "| all |" in line))
+    print("\n| method | part | rows | precision | recall | F1 |\n|---|---|---|---|---|---|")
+    speech: dict[str, list[Speech]] = defaultdict(list)
+    for r in fr.find_reported_speech(corpus, quotations=quotations).itertuples(index=False):
+        source, verb = span_of(r, "speaker"), span_of(r, "verb")
+        assert source and verb
+        speech[r.article_id].append((source, verb, (r.start, r.end)))
+    print("\n".join(speech_lines("framing", score_speech(rows, speech))))
+    plain = {key: baseline_speech(text) for key, text in texts.items()}
+    print("\n".join(speech_lines("pattern", score_speech(rows, plain))))
     agencies = score_agencies(rows, fr.find_datelines(corpus))
     print(f"\nagency: precision {_share(agencies['right'], agencies['found'])}, recall {_share(agencies['right'], agencies['gold'])}")
     for line in random.Random(0).sample(lines[asked.show], min(_SHOWN, len(lines[asked.show]))):  # noqa: S311
