@@ -152,7 +152,9 @@ _SPEECH = (
     *_part("verb", "verb or phrase that attributes"),
     _str("verb_class", "class of the verb in the lexicon; other where it lists none", nullable=True),
     _bool("negated", "whether the verb is negated or declined: did not say, refused to say", nullable=True),
-    _str("tense", "form of the verb", "past", "present", "perfect", "future", "participle", "infinitive", nullable=True),
+    _str(
+        "tense", "form of the verb", "past", "present", "perfect", "future", "participle", "infinitive", nullable=True
+    ),
     *_part("via", "who passes it on, where the speaker is quoted by another source"),
     _str("speaker_key", "who it is within the article: full name or description; missing where unknown", nullable=True),
     _float("key_confidence", "share of such keys that were right: certain for names, less for pronouns", nullable=True),
@@ -245,7 +247,9 @@ _ALL = (
                 "nested",
                 "unresolved",
             ),
-            _float("confidence", "share of speakers found by this rule that were right (PolNeAR), 0 to 1", nullable=True),
+            _float(
+                "confidence", "share of speakers found by this rule that were right (PolNeAR), 0 to 1", nullable=True
+            ),
         ),
         ("quotation_id",),
         _PLACE,

@@ -40,7 +40,12 @@ def _content_of(clauses: Clauses, act: Act, acts: Sequence[Act]) -> Phrase | Non
         return min(first, quoted), quoted + 1
     if ahead and behind and _holds_quote(clauses, behind) and not _holds_quote(clauses, ahead):
         return behind
-    if ahead and clauses.kind[act.start - 1] in ",-Q" and _length(ahead) > _length(behind) and _is_reported(clauses, act):
+    if (
+        ahead
+        and clauses.kind[act.start - 1] in ",-Q"
+        and _length(ahead) > _length(behind)
+        and _is_reported(clauses, act)
+    ):
         return ahead
     return behind
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from framing.cues.clauses import FUNCTION_WORDS, Clauses, Phrase
+from framing.cues.clauses import Clauses, Phrase, closed_words, is_function_word
 from framing.cues.lexicon import Lexicon
 from framing.cues.speakers import Pages
 
@@ -19,17 +19,6 @@ KEY_CONFIDENCE = {"name": 0.97, "description": 0.9, "pronoun": 0.75}
 """About which share of keys names the right person."""
 
 _NAMES = Path(__file__).parent / "given_names.toml"
-_TITLES = frozenset(
-    "mr mrs ms dr sen sens rep reps gov govs gen lt col maj capt sgt adm prof rev hon pres president senator representative "
-    "governor general secretary minister chancellor ambassador judge justice mayor king queen prince pope sir lord lady dame "
-    "congressman congresswoman republican democratic democrat chairman chairwoman speaker director professor doctor "
-    "reverend vice prime attorney press house senate state former then mrs г президент министр господин госпожа премьер".split()
-)
-_GENDER = {
-    **dict.fromkeys("mrs ms miss queen lady dame congresswoman chairwoman spokeswoman woman she она госпожа".split(), "female"),
-    **dict.fromkeys("mr king prince pope sir lord congressman chairman spokesman man he он господин".split(), "male"),
-}
-_SINGULAR = frozenset("a an the another one".split())
 _NOBODY = ("document", "anonymous")
 _LINES_BACK = 3
 _OCCURRENCES = 8  # of a surname among which its full form is looked for
@@ -162,7 +151,7 @@ class Persons:
 
     def _pronoun(self, clauses: Clauses, phrase: Phrase) -> Person:
         """Nearest source or subject before the pronoun that it may stand for; none for we, they, I and it."""
-        gender = _GENDER.get(clauses.low[phrase[0]].split("'")[0])
+        gender = _gender(clauses.low[phrase[0]].split("'")[0])
         if gender is None:
             return Person(None, "pronoun")
         at = clauses.spans[phrase[0]][0]
@@ -175,7 +164,6 @@ class Persons:
                     return replace(person, how="pronoun")
         return Person(None, "pronoun")
 
-
     def _may_be(self, person: Person, printed: str, gender: str) -> bool:
         """Whether a pronoun of this gender may stand for a mention: a person, not an institution or a crowd."""
         if person.key is None or person.source_type in _NOBODY:
@@ -184,7 +172,7 @@ class Persons:
             return False
         words = [word.strip(".,").lower() for word in printed.split()]
         if person.how == "description":
-            return words[0] in _SINGULAR and not words[-1].endswith("s")
+            return words[0] in closed_words("singular") and not words[-1].endswith("s")
         return " " in person.key and self.types.of(person.key.split()[-1]) is None
 
 
@@ -210,11 +198,16 @@ def _description(head: str, rest: str) -> str:
 
 
 def _is_title(word: str) -> bool:
-    return word.rstrip(".").lower() in _TITLES
+    return word.rstrip(".").lower() in closed_words("titles")
 
 
 def _gender(words: str) -> str | None:
-    return next((_GENDER[w] for word in words.split() if (w := word.strip(".,").lower()) in _GENDER), None)
+    for word in words.split():
+        bare = word.strip(".,").lower()
+        for gender in ("female", "male"):
+            if bare in closed_words(gender):
+                return gender
+    return None
 
 
 def _bare(words: list[str]) -> list[str]:
@@ -232,7 +225,7 @@ def _given(before: list[str]) -> str:
     words = before[:-1] if before and _INITIAL.fullmatch(before[-1]) else before
     if not words or not words[-1][0].isupper() or _is_title(words[-1]) or len(words[-1]) < 3:
         return ""
-    return "" if words[-1].endswith(("'s", "’s", ".")) or words[-1].lower() in FUNCTION_WORDS else words[-1]
+    return "" if words[-1].endswith(("'s", "’s", ".")) or is_function_word(words[-1].lower()) else words[-1]
 
 
 def _mentions(clauses: Clauses, sources: list[Phrase], at: int) -> Iterator[Phrase]:

@@ -71,7 +71,11 @@ def attribute_quotations(
 
 
 def find_reported_speech(
-    corpus: Corpus, *, quotations: pd.DataFrame | None = None, lexicon: Lexicon | None = None, types: Lexicon | None = None
+    corpus: Corpus,
+    *,
+    quotations: pd.DataFrame | None = None,
+    lexicon: Lexicon | None = None,
+    types: Lexicon | None = None,
 ) -> pd.DataFrame:
     """Find what somebody is reported to say, think or want, quoted or not.
 

@@ -7,10 +7,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from framing.cues.clauses import PERSONAL, Clauses, Phrase
+from framing.cues.clauses import Clauses, closed_words
 from framing.cues.speech import Act, Verbs, find_acts
 
-__all__ = ["Link", "Names", "Pages", "link_quotes"]
+__all__ = ["CONFIDENCE", "Link", "Pages", "link_quotes"]
 
 _LINE = re.compile(r"[^\r\n]+")
 _ADDRESSED = 7  # words between a verb and the quotation that it introduces: told the crowd in Ohio on Monday
@@ -178,7 +178,7 @@ def _reports(clauses: Clauses, outer: Act, inner: Act) -> bool:
     between = clauses.low[outer.verb[1] : inner.source[0]]
     if outer.order == "according" or len(between) > 1 or (between and between != ["that"]):
         return False
-    return _is_opinion(inner) or clauses.low[inner.source[0]] in PERSONAL
+    return _is_opinion(inner) or clauses.low[inner.source[0]] in closed_words("personal")
 
 
 def _is_opinion(act: Act) -> bool:

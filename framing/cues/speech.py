@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.cues.clauses import BE, DAYS, LEADS, NEGATIONS, Clauses, Phrase
+from framing.cues.clauses import Clauses, Phrase, closed_words
 from framing.cues.lexicon import CueRule, Lexicon
+from framing.cues.phrases import phrase_after, phrase_before, subject_of
 from framing.errors import LexiconError
 
 __all__ = ["Act", "Verbs", "find_acts", "tense_of"]
 
 _NAME_WORDS = 4
 _BY_WORDS = 6  # words between a passive verb and "by"
-_PRONOUN_LIKE = frozenset("some many several most both all others two three one".split())
-# Forms that are nouns more often than verbs: they need a name or a pronoun before them, or "that" or a quotation behind.
-_NOUNS = frozenset(
-    "report reports claim claims call calls attack attacks question questions comment comments demand demands view views "
-    "project projects state states charge charges promise promises offer offers fear fears hope hopes doubt doubts worry "
-    "worries estimate estimates forecast forecasts request requests answer answers reply note notes name names remark "
-    "remarks tweet tweets quote quotes protest protests challenge challenges object objects support supports back backs "
-    "detail details feeling feelings stress wish wishes signal signals praise mention mentions joke jokes "
-    "dispute disputes find vow vows pledge pledges warning finding meaning writing thinking saying".split()
-)
-_PAST = frozenset("said told wrote put read quoted found saw thought felt knew sought spoke sang swore taught foresaw".split())
-_SAY = frozenset("said says say wrote writes added adds reported reports explained noted warned recalled".split())
-_TIMES = frozenset("week month year night morning afternoon evening weekend spring summer fall autumn winter day".split())
-_WHICH = frozenset("last this next earlier later that late early".split())
-_WRITINGS = frozenset("statement email letter post tweet message note memo op-ed release".split())  # issued one saying
-_BUT = frozenset(("but", "then", "yet", "но"))
-_NOTES = frozenset("note update watch breaking photo video source related correction poll guide editor more".split())
 _BESIDE, _ACCORDING = "beside", "according"  # values of rules: see CueRule
-_FUTURE = frozenset("will would shall won't wouldn't".split())
-_PERFECT = frozenset("has have had hasn't haven't hadn't".split())
-_PARTICIPLES = frozenset("said told shown known seen thought written quoted found felt sought understood".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +105,13 @@ def find_acts(clauses: Clauses, verbs: Verbs) -> list[Act]:
 def _label(clauses: Clauses, i: int) -> Act | None:
     """``Lund: We will stay``: a name that opens the line, and a colon."""
     is_name = 0 < i <= _NAME_WORDS and all(code == "N" for code in clauses.kind[:i]) and i + 1 < len(clauses)
-    return Act((0, i), (i, i + 1), None, "SV") if is_name and clauses.low[i - 1] not in _NOTES else None
+    return Act((0, i), (i, i + 1), None, "SV") if is_name and clauses.low[i - 1] not in closed_words("notes") else None
 
 
 def _according(clauses: Clauses, verb: Phrase, rule: CueRule, _acts: list[Act]) -> Act | None:
     """``according to X``, ``in the words of X``: no verb, but the same parts."""
     fronted = verb[0] == 0 or clauses.sentence[verb[0] - 1] != clauses.sentence[verb[0]]
-    source = clauses.after(verb[1], apposed=not fronted)
+    source = phrase_after(clauses, verb[1], apposed=not fronted)
     return Act(source, verb, rule, "according") if source else None
 
 
@@ -139,11 +119,11 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
     """Read what stands before the verb; if that is no subject, what stands behind it."""
     i = verb[0]
     kind, low = clauses.kind, clauses.low
-    if low[i] in LEADS and low[i + 1 : i + 2] == ["to"] and "V" in kind[i + 2 : i + 3]:
+    if low[i] in closed_words("G") and low[i + 1 : i + 2] == ["to"] and "V" in kind[i + 2 : i + 3]:
         return None  # declined to say: the second verb is the one
     here = clauses.sentence[i]
     j = _over_adverbs(clauses, i)
-    negated = any(word in NEGATIONS or word.endswith("n't") for word in low[j + 1 : i])
+    negated = any(word in closed_words("negations") or word.endswith("n't") for word in low[j + 1 : i])
     if j >= 0 and low[j] == "to":
         return _infinitive(clauses, verb, rule, j)
     if j < 0 or clauses.sentence[j] != here:
@@ -160,8 +140,8 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
         if code == "," and _closes_inverted(clauses, verb):
             return _inverted(clauses, verb, rule)
         if form.endswith("ing") and code in "Nw":
-            source = clauses.before(j)
-            if source and not _WRITINGS.isdisjoint(low[slice(*source)]):
+            source = phrase_before(clauses, j)
+            if source and not closed_words("writings").isdisjoint(low[slice(*source)]):
                 source = _subject_of_sentence(clauses, i, acts)
             return Act(source, verb, rule, "SV") if source else None
         if code == "Q" or (code in ",-" and j and kind[j - 1] == "Q"):
@@ -172,9 +152,9 @@ def _act(clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> Act 
             return _participle(clauses, verb, rule, acts)
         if not _may_be_verb(clauses, i, verb[1]):
             return None
-    if code == "&" or low[j] in _BUT:
+    if code == "&" or low[j] in closed_words("but"):
         return _shared(clauses, verb, rule, acts, negated=negated)
-    source = clauses.subject(j + 1)
+    source = subject_of(clauses, j + 1)
     if source is None:
         return None
     return Act(source, verb, rule, "SV", negated, _quoted_by(clauses, verb))
@@ -186,8 +166,12 @@ def _over_adverbs(clauses: Clauses, i: int) -> int:
     j = i - 1
     while j >= 0 and clauses.sentence[j] == here:
         if kind[j] in "AR":
-            j -= 1 + (j > 0 and low[j] in DAYS and low[j - 1] == "on")
-        elif low[j] in _TIMES and j > 0 and (low[j - 1] in _WHICH or kind[j - 1] == "R"):
+            j -= 1 + (j > 0 and low[j] in closed_words("days") and low[j - 1] == "on")
+        elif (
+            low[j] in closed_words("times")
+            and j > 0
+            and (low[j - 1] in closed_words("times_before") or kind[j - 1] == "R")
+        ):
             j -= 2
         else:
             break
@@ -200,7 +184,7 @@ def _is_beside(clauses: Clauses, j: int, end: int) -> bool:
         return True
     if clauses.kind[end : end + 2] == [",", "Q"]:
         return True
-    phrase = clauses.before(j) if j >= 0 else None
+    phrase = phrase_before(clauses, j) if j >= 0 else None
     k = phrase[0] - 1 if phrase else j
     while k >= 0 and clauses.kind[k] in ",-":
         k -= 1
@@ -215,9 +199,12 @@ def _is_inverted_ru(clauses: Clauses, j: int, verb: Phrase) -> bool:
 
 def _closes_inverted(clauses: Clauses, verb: Phrase) -> bool:
     """``…, said Mr. Hakim, an aid worker``: a name and then a mark or a preposition, as nowhere before a clause."""
-    if clauses.low[verb[0]] not in _SAY or clauses.kind[verb[1] : verb[1] + 1] not in (["N"], ["D"]):
+    if clauses.low[verb[0]] not in closed_words("inverting") or clauses.kind[verb[1] : verb[1] + 1] not in (
+        ["N"],
+        ["D"],
+    ):
         return False
-    source = clauses.after(verb[1], apposed=False)
+    source = phrase_after(clauses, verb[1], apposed=False)
     if source is None:
         return False
     follows = clauses.kind[source[1] : source[1] + 1]
@@ -228,36 +215,47 @@ def _closes_inverted(clauses: Clauses, verb: Phrase) -> bool:
 def _infinitive(clauses: Clauses, verb: Phrase, rule: CueRule, to: int) -> Act | None:
     """``He went on to say``, ``she declined to say``; no other infinitive says that somebody spoke."""
     k, led, negated = to - 1, False, False
-    while k >= 0 and (clauses.kind[k] in "AR" or clauses.low[k] in LEADS or clauses.low[k] == "on"):
-        led |= clauses.low[k] in LEADS
-        negated |= clauses.low[k] in NEGATIONS or clauses.low[k][:6] in ("declin", "refuse")
+    while k >= 0 and (clauses.kind[k] in "AR" or clauses.low[k] in closed_words("G") or clauses.low[k] == "on"):
+        led |= clauses.low[k] in closed_words("G")
+        negated |= clauses.low[k] in closed_words("negations") or clauses.low[k][:6] in ("declin", "refuse")
         k -= 1
-    source = clauses.subject(k + 1) if led else None
+    source = subject_of(clauses, k + 1) if led else None
     return Act(source, (k + 1, verb[1]), rule, "SV", negated) if source else None
 
 
 def _is_passive(low: list[str], j: int, i: int, form: str) -> bool:
-    return (form.endswith("ed") or form in _PARTICIPLES) and any(low[k] in BE for k in range(j + 1, i))
+    return (form.endswith("ed") or form in closed_words("participles")) and any(
+        low[k] in closed_words("being") for k in range(j + 1, i)
+    )
 
 
 def _may_be_verb(clauses: Clauses, i: int, end: int) -> bool:
     """Whether what stands before allows a verb here: no article, no possessive, no preposition."""
     before, code = clauses.low[i - 1], clauses.kind[i - 1]
-    if code in "O(" or (code == "D" and before not in _PRONOUN_LIKE):
+    if code in "O(" or (code == "D" and before not in closed_words("pronoun_like")):
         return False
     if code in "Nw" and (before.endswith("'s") or before.endswith("s'")):
         return False
-    if clauses.low[i] in ("show", "shows") and clauses.kind[end : end + 1] not in (["D"], ["N"], ["P"], ["B"], ["Q"], ["#"]):
+    if clauses.low[i] in ("show", "shows") and clauses.kind[end : end + 1] not in (
+        ["D"],
+        ["N"],
+        ["P"],
+        ["B"],
+        ["Q"],
+        ["#"],
+    ):
         return False  # new shows, a TV show in March
-    if clauses.low[i] in _NOUNS and code not in "PNW":
+    if clauses.low[i] in closed_words("nouns") and code not in "PNW":
         following = clauses.kind[end] if end < len(clauses) else ""
         return following in ("Q", ":") or clauses.low[end : end + 1] == ["that"]
     return True
 
 
 def _inverted(clauses: Clauses, verb: Phrase, rule: CueRule, *, apposed: bool = True) -> Act | None:
-    source = clauses.after(verb[1], apposed=apposed)
-    if source is None or (clauses.kind[source[1] : source[1] + 1] in (["A"], ["V"]) and not _ends_line(clauses, source)):
+    source = phrase_after(clauses, verb[1], apposed=apposed)
+    if source is None or (
+        clauses.kind[source[1] : source[1] + 1] in (["A"], ["V"]) and not _ends_line(clauses, source)
+    ):
         return None  # "…" said the bridge was old: what follows is a clause
     return Act(source, verb, rule, "VS")
 
@@ -277,7 +275,7 @@ def _quoted_by(clauses: Clauses, verb: Phrase) -> Phrase | None:
         if clauses.kind[k] in ",.:;QB":
             return None
         if clauses.low[k] == "by":
-            return clauses.after(k + 1)
+            return phrase_after(clauses, k + 1)
     return None
 
 
@@ -306,7 +304,7 @@ def _subject_of_sentence(clauses: Clauses, i: int, acts: list[Act]) -> Phrase | 
         first = comma + 1
     while first < i and kind[first] in "R&Q,-":
         first += 1
-    return clauses.after(first) if first < i else None
+    return phrase_after(clauses, first) if first < i else None
 
 
 def _unlisted(clauses: Clauses, q: int) -> Act | None:
@@ -335,8 +333,6 @@ def _unlisted(clauses: Clauses, q: int) -> Act | None:
     return None
 
 
-
-
 def tense_of(clauses: Clauses, act: Act) -> str | None:
     """Form of the verb: past, present, perfect, future, participle, infinitive; none for ``according to``."""
     form, ahead = clauses.low[act.verb[1] - 1], set()
@@ -346,13 +342,13 @@ def tense_of(clauses: Clauses, act: Act) -> str | None:
         k -= 1
     if act.order == "according":
         return None
-    if not ahead.isdisjoint(_FUTURE):
+    if not ahead.isdisjoint(closed_words("future")):
         return "future"
-    if not ahead.isdisjoint(_PERFECT):
+    if not ahead.isdisjoint(closed_words("perfect")):
         return "perfect"
     if "to" in clauses.low[act.verb[0] : act.verb[1] - 1] and form != "to":
         return "infinitive"
     if form.endswith("ing"):
         return "participle"
-    past = form.endswith(("ed", "л", "ла", "ли", "ло", "лся", "лась", "лись")) or form in _PAST
+    past = form.endswith(("ed", "л", "ла", "ли", "ло", "лся", "лась", "лись")) or form in closed_words("past")
     return "past" if past or not ahead.isdisjoint(("did", "didn't")) else "present"

@@ -103,7 +103,10 @@ def _version(event: str, quote: _Quote, outlet: str, candidates: Sequence[_Quote
     score, other = best
     row = {
         "event_id": event,
-        **{name: getattr(quote.row, name) for name in ("quotation_id", "article_id", "field", "start", "end", "surface")},
+        **{
+            name: getattr(quote.row, name)
+            for name in ("quotation_id", "article_id", "field", "start", "end", "surface")
+        },
         "outlet": quote.outlet,
         "speaker_key": quote.key,
         "verb": quote.row.verb,

@@ -150,9 +150,7 @@ def joined_keys(speech: pd.DataFrame, group: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(list(_joined(group, keys, full)), index=speech.index, dtype="str")
 
 
-def _joined(
-    group: pd.Series[Any], keys: pd.Series[Any], full: dict[tuple[Any, str], set[str]]
-) -> Iterator[str | None]:
+def _joined(group: pd.Series[Any], keys: pd.Series[Any], full: dict[tuple[Any, str], set[str]]) -> Iterator[str | None]:
     for place, key in zip(group, keys, strict=True):
         if not isinstance(key, str):
             yield None
@@ -183,7 +181,9 @@ def _spoken(corpus: Corpus, speech: pd.DataFrame, events: pd.DataFrame | None, b
             "n_words": [len(_WORD.findall(surface)) for surface in table["surface"]],
         }
     )
-    who = key.astype(object).where(key.notna(), table["speaker"].astype(object).where(table["speaker"].notna(), UNRESOLVED))
+    who = key.astype(object).where(
+        key.notna(), table["speaker"].astype(object).where(table["speaker"].notna(), UNRESOLVED)
+    )
     before = pd.DataFrame({"a": table["article_id"], "f": table["field"], "w": who}).shift()
     same = (before["a"] == table["article_id"]) & (before["f"] == table["field"]) & (before["w"] == who)
     return out.assign(is_turn=(~same).astype("int64"))

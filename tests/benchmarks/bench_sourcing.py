@@ -82,7 +82,9 @@ _VERBS = (
     "remarked|quipped|joked|responded|responds|answered|suggested|suggests|predicted|complained|pointed out|"
     "points out|conceded|confirmed|urged|promised|vowed|testified|according to|asserted|contended|reported"
 )
-_NAME = r"(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,5}|he|she|they|it|we|I|who|(?:the|a|an|one|another) [a-z][\w' -]{2,40}?)"
+_NAME = (
+    r"(?:[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,5}|he|she|they|it|we|I|who|(?:the|a|an|one|another) [a-z][\w' -]{2,40}?)"
+)
 _AFTER = re.compile(rf"[\s,]*(?:(?P<s>{_NAME}) (?:\w+ly )?(?P<v>{_VERBS})\b|(?P<w>{_VERBS}) (?P<t>{_NAME}))")
 _AHEAD = re.compile(rf"(?P<s>\b{_NAME}) (?:\w+ly )?(?P<v>{_VERBS})(?: that)?[\s,:]*\Z")
 
@@ -132,8 +134,10 @@ def score_speakers(
             )
         kind = "right" if right else "false" if speaker else "missed" if sources else "none"
         shown = row["text"][max(0, q.start - 150) : q.end + 100]
-        lines[kind].append(f"{q.article_id} {how} {speaker and row['text'][slice(*speaker)]!r} gold "
-                           f"{[row['text'][a:b] for a, b in sources][:3]}: {shown!r}")
+        lines[kind].append(
+            f"{q.article_id} {how} {speaker and row['text'][slice(*speaker)]!r} gold "
+            f"{[row['text'][a:b] for a, b in sources][:3]}: {shown!r}"
+        )
     return counts, lines
 
 
@@ -268,7 +272,11 @@ def main() -> None:
             for (start, _, _), pair in zip(quotes, baseline(texts[key], quotes, carry=carry), strict=True):
                 if pair:
                     found[key, start] = (*pair, "adjacency")
-        print("\n".join(line for line in speaker_lines(name, score_speakers(rows, quotations, found)[0]) if "| all |" in line))
+        print(
+            "\n".join(
+                line for line in speaker_lines(name, score_speakers(rows, quotations, found)[0]) if "| all |" in line
+            )
+        )
     print("\n| method | part | rows | precision | recall | F1 |\n|---|---|---|---|---|---|")
     speech: dict[str, list[Speech]] = defaultdict(list)
     for r in fr.find_reported_speech(corpus, quotations=quotations).itertuples(index=False):
@@ -279,7 +287,9 @@ def main() -> None:
     plain = {key: baseline_speech(text) for key, text in texts.items()}
     print("\n".join(speech_lines("pattern", score_speech(rows, plain))))
     agencies = score_agencies(rows, fr.find_datelines(corpus))
-    print(f"\nagency: precision {_share(agencies['right'], agencies['found'])}, recall {_share(agencies['right'], agencies['gold'])}")
+    print(
+        f"\nagency: precision {_share(agencies['right'], agencies['found'])}, recall {_share(agencies['right'], agencies['gold'])}"
+    )
     for line in random.Random(0).sample(lines[asked.show], min(_SHOWN, len(lines[asked.show]))):  # noqa: S311
         print(line)
 

@@ -180,7 +180,32 @@ def test_no_quotations_and_no_speech_give_empty_tables():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(['"', "“", "”", "said", "Lund", ",", ".", "he", "the", "\n", "(", ")", "-", "to", "by", "who", "according to"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                '"',
+                "“",
+                "”",
+                "said",
+                "Lund",
+                ",",
+                ".",
+                "he",
+                "the",
+                "\n",
+                "(",
+                ")",
+                "-",
+                "to",
+                "by",
+                "who",
+                "according to",
+            ]
+        ),
+        max_size=30,
+    )
+)
 def test_any_order_of_words_is_read(words):
     attribute(" ".join(words))
 
@@ -263,5 +288,7 @@ def test_russian_reported_speech(text, speaker, verb, content):
 
 
 def test_the_language_is_read_where_it_is_not_given():
-    table = fr.find_reported_speech(corpus_of("По словам мэра, мост закрыт на два года, а дорога открыта.", language=None))
+    table = fr.find_reported_speech(
+        corpus_of("По словам мэра, мост закрыт на два года, а дорога открыта.", language=None)
+    )
     assert table["speaker"].tolist() == ["мэра"]
