@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from framing.cues.clauses import Clauses, Phrase
 from framing.cues.speech import Act
@@ -16,11 +17,13 @@ _LEAST = 2  # words of an indirect content
 
 def contents_of(clauses: Clauses, acts: Sequence[Act]) -> Iterator[tuple[Act, Phrase]]:
     """Acts with what they report; opinions that lie within what another reports are left to it."""
-    found = [(act, content) for act in acts if act.source and (content := _content_of(clauses, act, acts))]
-    for act, content in found:
-        within = any(outer[0] <= act.start and act.verb[1] <= outer[1] for other, outer in found if other is not act)
-        if not within or (act.rule is not None and act.rule.family in SPOKEN):
-            yield act, content
+    for _, sentence in groupby(acts, key=lambda act: clauses.sentence[act.verb[0]]):
+        within = list(sentence)
+        found = [(act, content) for act in within if act.source and (content := _content_of(clauses, act, within))]
+        for act, content in found:
+            inner = any(outer[0] <= act.start and act.verb[1] <= outer[1] for other, outer in found if other is not act)
+            if not inner or (act.rule is not None and act.rule.family in SPOKEN):
+                yield act, content
 
 
 def _content_of(clauses: Clauses, act: Act, acts: Sequence[Act]) -> Phrase | None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from framing.cues.clauses import Clauses, closed_words
-from framing.cues.speech import Act, Verbs, find_acts
+from framing.cues.acts import find_acts
+from framing.cues.speech import Act, Verbs
 
 __all__ = ["CONFIDENCE", "Link", "Pages", "link_quotes"]
 
 _LINE = re.compile(r"[^\r\n]+")
 _ADDRESSED = 7  # words between a verb and the quotation that it introduces: told the crowd in Ohio on Monday
 _LEAD_IN = 3  # words that open a sentence before a quotation that goes on: And, "…"
-_RUNS_ON = (",", "?", "!", "—", "–", "-")
+_INTRODUCED = 2  # marks and "that" between a verb and its quotation
 _MARKS = "\"'“”‘’«»„`"
 
 CONFIDENCE = {
@@ -29,13 +31,23 @@ CONFIDENCE = {
 """How a quotation was linked, and about which share of such links is right (PolNeAR, training part)."""
 
 
-@dataclass(frozen=True, slots=True)
 class Line:
-    """A line with its acts of speech and the quotations in it, as numbers of the field's quotations."""
+    """A line: its words, and its acts of speech in order, also by sentence."""
 
-    clauses: Clauses
-    acts: list[Act]
-    quotes: range
+    def __init__(self, clauses: Clauses, acts: list[Act]) -> None:
+        self.clauses, self.acts = clauses, acts
+        self._sentences: dict[int, list[Act]] = defaultdict(list)
+        for act in acts:
+            self._sentences[clauses.sentence[act.verb[0]]].append(act)
+
+    def beside(self, i: int) -> list[Act]:
+        """Acts in the sentence of word ``i``."""
+        return self._sentences.get(self.clauses.sentence[i], []) if i < len(self.clauses) else []
+
+    def before(self, i: int) -> list[Act]:
+        """Acts of the last sentence before word ``i`` that has any."""
+        last = bisect_left(self.acts, i, key=lambda act: act.verb[0]) - 1
+        return [act for act in self.beside(self.acts[last].verb[0]) if act.end <= i] if last >= 0 else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +80,12 @@ class Pages:
         for found in _LINE.finditer(text):
             start, end = found.span()
             if self.spans and start < self.spans[-1][1]:
-                continue  # a quotation went on over the end of the line
+                continue
             first = done
             while done < len(quotes) and quotes[done][0] < end:
-                end = max(end, quotes[done][1])
+                while quotes[done][1] > end:  # it goes on over the end of the line
+                    following = _LINE.search(text, end)
+                    end = following.end() if following else len(text)
                 done += 1
             self.spans.append((start, end))
             self.held.append(range(first, done))
@@ -85,7 +99,7 @@ class Pages:
         if number not in self._lines:
             inside = [self.quotes[k] for k in self.held[number]]
             clauses = Clauses(self.text, self.spans[number], inside, self.verbs)
-            self._lines[number] = Line(clauses, find_acts(clauses, self.verbs), self.held[number])
+            self._lines[number] = Line(clauses, find_acts(clauses, self.verbs))
         return self._lines[number]
 
     def number(self, position: int) -> int:
@@ -125,19 +139,18 @@ def link_quotes(pages: Pages, kinds: Sequence[str]) -> list[Link | None]:
 def _in_sentence(line: Line, q: int) -> Link | None:
     """Act in the sentence of the quotation: right behind it, right ahead of it, or somewhere ahead."""
     clauses = line.clauses
-    here = clauses.sentence[q]
-    ahead = _outermost(clauses, [a for a in line.acts if a.end <= q and clauses.sentence[a.verb[0]] == here])
+    acts = line.beside(q)
+    ahead = _outermost(clauses, [a for a in acts if a.end <= q])
     gap = clauses.kind[ahead.end : q] if ahead else []
-    introduced = ahead is not None and len(gap) <= 2 and all(code in ",:B" for code in gap)
+    introduced = ahead is not None and len(gap) <= _INTRODUCED and all(code in ",:B" for code in gap)
     behind = _behind(line, q)
     if behind is not None and not (introduced and not _runs_on(clauses, q)):
         return Link(behind, clauses, "beside")
-    if ahead is not None and not introduced and ahead.order == "according":
-        return Link(ahead, clauses, "clause")
     if ahead is not None:
-        return Link(ahead, clauses, "introduced" if len(gap) <= _ADDRESSED else "clause")
-    after = [a for a in line.acts if a.start > q and clauses.sentence[a.start] == here and _closes(clauses, a)]
-    return Link(after[0], clauses, "clause") if after else None
+        is_near = len(gap) <= _ADDRESSED and (introduced or ahead.order != "according")
+        return Link(ahead, clauses, "introduced" if is_near else "clause")
+    closing = next((a for a in acts if a.start > q and _closes(clauses, a)), None)
+    return Link(closing, clauses, "clause") if closing else None
 
 
 def _closes(clauses: Clauses, act: Act) -> bool:
@@ -149,16 +162,17 @@ def _closes(clauses: Clauses, act: Act) -> bool:
 
 
 def _behind(line: Line, q: int) -> Act | None:
+    """Act that begins right behind the quotation; after a question also as a sentence of its own."""
     clauses = line.clauses
     at = q + 1
     while at < len(clauses) and clauses.kind[at] in ",-R":
         at += 1
-    found = next((a for a in line.acts if a.start == at), None)
-    if found and clauses.sentence[at] != clauses.sentence[q] and not (_asks(clauses, q) and _closes(clauses, found)):
+    found = next((a for a in line.beside(at) if a.start == at), None)
+    if found is None:
         return None
-    if found is None or at > q + 1 or _runs_on(clauses, q) or clauses.kind[at] in "PNV":
-        return found
-    return None
+    if clauses.sentence[at] != clauses.sentence[q]:
+        return found if _ends_with(clauses, q, "?!") and _closes(clauses, found) else None
+    return found if at > q + 1 or _runs_on(clauses, q) or clauses.kind[at] in "PNV" else None
 
 
 def _outermost(clauses: Clauses, acts: Sequence[Act]) -> Act | None:
@@ -187,26 +201,25 @@ def _is_opinion(act: Act) -> bool:
 
 def _runs_on(clauses: Clauses, q: int) -> bool:
     """Whether the quotation ends with a comma, a question or an exclamation, or a comma follows it."""
-    if clauses.kind[q + 1 : q + 2] == [","]:
-        return True
-    end = clauses.spans[q][1]
-    return clauses.text[max(clauses.spans[q][0], end - 4) : end].rstrip(_MARKS).endswith(_RUNS_ON)
+    return clauses.kind[q + 1 : q + 2] == [","] or _ends_with(clauses, q, ",?!—–-")
 
 
-def _asks(clauses: Clauses, q: int) -> bool:
-    end = clauses.spans[q][1]
-    return clauses.text[max(clauses.spans[q][0], end - 4) : end].rstrip(_MARKS).endswith(("?", "!"))
+def _ends_with(clauses: Clauses, q: int, marks: str) -> bool:
+    start, end = clauses.spans[q]
+    return clauses.text[max(start, end - 4) : end].rstrip(_MARKS).endswith(tuple(marks))
 
 
 def _carried(line: Line, q: int, last: Link | None) -> Link | None:
     """Act of the quotation before, or of the sentence before, where the quotation opens a sentence of its own."""
     clauses = line.clauses
-    first = clauses.sentence.index(clauses.sentence[q])
+    first = q
+    while first and clauses.sentence[first - 1] == clauses.sentence[q] and q - first <= _LEAD_IN:
+        first -= 1
     if q - first > _LEAD_IN or any(code in "VAN" for code in clauses.kind[first:q]):
         return None
     if last is not None:
         return Link(last.act, last.clauses, "carried")
-    before = _outermost(clauses, [a for a in line.acts if a.end <= q])
+    before = _outermost(clauses, line.before(q))
     return Link(before, clauses, "carried") if before else None
 
 
@@ -217,13 +230,11 @@ def _from_line_before(
     if q or not number:
         return None
     held = pages.held[number - 1]
-    if held and kinds[held[-1]] == "unclosed" and links[held[-1]] is not None:
-        before = links[held[-1]]
-        assert before is not None
+    before = links[held[-1]] if held and kinds[held[-1]] == "unclosed" else None
+    if before is not None:
         return Link(before.act, before.clauses, "continued")
     if pages.text[: pages.spans[number - 1][1]].endswith(":"):
         line = pages.line(number - 1)
-        last = line.clauses.sentence[-1]
-        acts = [a for a in line.acts if line.clauses.sentence[a.verb[0]] == last]
+        acts = line.beside(len(line.clauses) - 1)
         return Link(acts[-1], line.clauses, "line") if acts else None
     return None

@@ -1,0 +1,337 @@
+"""Finding acts of speech: for each verb of speech in a line, who is its subject.
+
+What stands before the verb decides. The readings are tried in order; the first one that speaks of the place is taken,
+also where it says that nobody speaks there (a noun, a passive, a wish).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from framing.cues.clauses import Clauses, Phrase, closed_words
+from framing.cues.lexicon import CueRule
+from framing.cues.phrases import phrase_after, phrase_before, subject_of
+from framing.cues.speech import Act, Verbs
+
+__all__ = ["find_acts"]
+
+_BESIDE, _ACCORDING = "beside", "according"  # values of rules: see CueRule
+_NAME_WORDS = 4  # of a name before a colon
+_BY_WORDS = 6  # words between a verb and "by"
+_CLAUSE = frozenset("DNPBQ#")  # kinds of words that open what a poll or a report shows
+
+Reading = Act | None | Literal[False]
+"""An act; False where nobody speaks; None where the reading does not apply."""
+
+
+def find_acts(clauses: Clauses, verbs: Verbs) -> list[Act]:
+    """Return the acts of speech of a line, in the order of their verbs."""
+    acts: list[Act] = []
+    done = 0
+    for i, code in enumerate(clauses.kind):
+        act: Reading = None
+        if code == "V" and i >= done and (found := verbs.match(clauses, i)):
+            done, rule = found
+            act = _read(_Site(clauses, (i, done), rule, acts))
+        elif code == "Q":
+            act = _unlisted(clauses, i)
+        elif code == ":":
+            act = _label(clauses, i)
+        if act:
+            acts.append(act)
+    return acts
+
+
+@dataclass(slots=True)
+class _Site:
+    """A verb, what stands before it, and the acts found so far."""
+
+    clauses: Clauses
+    verb: Phrase
+    rule: CueRule
+    acts: list[Act]
+    before: int = -1  # last word before auxiliaries, adverbs and times; -1 where the sentence begins with these
+    negated: bool = False
+
+    def __post_init__(self) -> None:
+        first = self.verb[0]
+        j = _over_adverbs(self.clauses, first)
+        words = self.clauses.low[j + 1 : first]
+        self.negated = any(word in closed_words("negations") or word.endswith("n't") for word in words)
+        self.before = j if j >= 0 and self.clauses.sentence[j] == self.clauses.sentence[first] else -1
+
+    @property
+    def form(self) -> str:
+        return self.clauses.low[self.verb[0]]
+
+    @property
+    def is_adjacent(self) -> bool:
+        """Whether nothing stands between."""
+        return self.before == self.verb[0] - 1
+
+    @property
+    def code(self) -> str:
+        """Kind of the word before."""
+        return self.clauses.kind[self.before] if self.before >= 0 else ""
+
+    @property
+    def word(self) -> str:
+        return self.clauses.low[self.before] if self.before >= 0 else ""
+
+    @property
+    def follows(self) -> str:
+        """Kind of the word behind the verb; empty at the end."""
+        return self.clauses.kind[self.verb[1]] if self.verb[1] < len(self.clauses) else ""
+
+    def act(self, source: Phrase | None, order: str) -> Reading:
+        return Act(source, self.verb, self.rule, order, self.negated) if source else False
+
+
+def _over_adverbs(clauses: Clauses, i: int) -> int:
+    """Last word before the auxiliaries, adverbs and times that stand before word ``i``."""
+    kind, low = clauses.kind, clauses.low
+    j = i - 1
+    while j >= 0 and clauses.sentence[j] == clauses.sentence[i]:
+        if kind[j] in "AR":
+            j -= 2 if j and low[j] in closed_words("days") and low[j - 1] == "on" else 1
+        elif low[j] in closed_words("times") and j and (low[j - 1] in closed_words("times_before") or kind[j - 1] == "R"):
+            j -= 2
+        else:
+            break
+    return j
+
+
+def _read(site: _Site) -> Reading:
+    for reading in _READINGS:
+        act = reading(site)
+        if act is not None:
+            return act
+    return None
+
+
+def _according(site: _Site) -> Reading:
+    """``According to X``, ``in the words of X``: no verb, but the same parts."""
+    if site.rule.value != _ACCORDING:
+        return None
+    return site.act(phrase_after(site.clauses, site.verb[1], apposed=not _opens(site.clauses, site.verb[0])), _ACCORDING)
+
+
+def _leading(site: _Site) -> Reading:
+    """``Declined to say``: the second verb is the one."""
+    kind, low, i = site.clauses.kind, site.clauses.low, site.verb[0]
+    is_leading = site.form in closed_words("G") and low[i + 1 : i + 2] == ["to"] and kind[i + 2 : i + 3] == ["V"]
+    return False if is_leading else None
+
+
+def _infinitive(site: _Site) -> Reading:
+    """``He went on to say``, ``she declined to say``; no other infinitive says that somebody spoke."""
+    if site.word != "to":
+        return None
+    clauses, k, led, negated = site.clauses, site.before - 1, False, site.negated
+    while k >= 0 and (clauses.kind[k] in "AR" or clauses.low[k] in closed_words("G") or clauses.low[k] == "on"):
+        led |= clauses.low[k] in closed_words("G")
+        negated |= clauses.low[k] in closed_words("negations") or clauses.low[k].startswith(("declin", "refus"))
+        k -= 1
+    source = subject_of(clauses, k + 1) if led else None
+    return Act(source, (k + 1, site.verb[1]), site.rule, "SV", negated) if source else False
+
+
+def _opening(site: _Site) -> Reading:
+    """``Said Lund:`` opens the sentence; an auxiliary before it asks: ``Did he say``."""
+    if site.before >= 0:
+        return None
+    return _inverted(site) if _opens(site.clauses, site.verb[0]) else False
+
+
+def _passive(site: _Site) -> Reading:
+    """``Was asked by X``; phrases such as ``quoted as saying`` are passive by themselves."""
+    low, (i, end) = site.clauses.low, site.verb
+    is_participle = site.form.endswith("ed") or site.form in closed_words("participles")
+    if end > i + 1 or not is_participle or closed_words("being").isdisjoint(low[site.before + 1 : i]):
+        return None
+    return site.act(_by(site), "passive")
+
+
+def _alone(site: _Site) -> Reading:
+    """Verbs that count only with "that" or a quotation beside them."""
+    if site.rule.value != _BESIDE:
+        return None
+    kind, low, (_, end) = site.clauses.kind, site.clauses.low, site.verb
+    if low[end : end + 1] == ["that"] or site.follows in ("Q", ":") or kind[end : end + 2] == [",", "Q"]:
+        return None
+    phrase = phrase_before(site.clauses, site.before)
+    return None if _after_quote(site.clauses, phrase[0] if phrase else site.before + 1) else False
+
+
+def _inverted_russian(site: _Site) -> Reading:
+    """``«…», — сказал он``, ``…, сообщает агентство``, ``как заявил министр``: a mark before, and no clause behind."""
+    is_after = site.code in ",-Q" or site.word == "как"
+    if site.rule.language != "ru" or not is_after or site.follows not in tuple("PNwD#"):
+        return None
+    return _inverted(site, apposed=site.word != "как")
+
+
+def _inverted_name(site: _Site) -> Reading:
+    """``…, said Mr. Hakim, an aid worker``: a name and then a mark or a preposition, as nowhere before a clause."""
+    is_after = site.is_adjacent and site.code == "," and site.form in closed_words("inverting")
+    if not is_after or site.follows not in ("N", "D") or _after_quote(site.clauses, site.verb[0]):
+        return None
+    source = phrase_after(site.clauses, site.verb[1], apposed=False)
+    behind = "".join(site.clauses.kind[source[1] : source[1] + 1]) if source else "V"
+    may_follow = ("", ".", ",", "-", *(("O", "R", "W") if site.follows == "N" else ()))
+    return _inverted(site) if behind in may_follow else None
+
+
+def _gerund(site: _Site) -> Reading:
+    """``Trump calling for``, ``ads attacking``: its own subject; ``issued a statement saying``: that of the sentence."""
+    if not (site.is_adjacent and site.form.endswith("ing") and site.code in ("N", "w")):
+        return None
+    source = phrase_before(site.clauses, site.before)
+    if source and not closed_words("writings").isdisjoint(site.clauses.low[slice(*source)]):
+        source = _subject_of_sentence(site)
+    return site.act(source, "SV")
+
+
+def _participle(site: _Site) -> Reading:
+    """``…, saying``: the subject of the sentence."""
+    if not (site.is_adjacent and site.form.endswith("ing") and site.code in tuple(",-&Q")):
+        return None
+    return site.act(_subject_of_sentence(site), "participle")
+
+
+def _behind_quote(site: _Site) -> Reading:
+    """``"…," said X``; but ``citing "…," said the bridge was old`` shares the subject of the sentence."""
+    if not (site.is_adjacent and _after_quote(site.clauses, site.verb[0])):
+        return None
+    return _inverted(site) or site.act(_subject_of_sentence(site), "shared")
+
+
+def _noun(site: _Site) -> Reading:
+    """Whether what stands before allows no verb here: an article, a possessive, a preposition; a form that is a noun."""
+    if not site.is_adjacent:
+        return None
+    if site.code in "O(" or (site.code == "D" and site.word not in closed_words("pronoun_like")):
+        return False
+    if site.code in "Nw" and site.word.endswith(("'s", "s'")):
+        return False
+    if site.form in ("show", "shows"):  # a poll shows; but: new shows, a TV show in March
+        return None if site.follows in _CLAUSE else False
+    if site.form in closed_words("nouns") and site.code not in "PNW":
+        is_verb = site.follows in ("Q", ":") or site.clauses.low[site.verb[1] : site.verb[1] + 1] == ["that"]
+        return None if is_verb else False
+    return None
+
+
+def _shared(site: _Site) -> Reading:
+    """``… and said``, ``… but said``: the subject of the sentence."""
+    if site.code != "&" and site.word not in closed_words("but"):
+        return None
+    return site.act(_subject_of_sentence(site), "shared")
+
+
+def _subject(site: _Site) -> Reading:
+    source = subject_of(site.clauses, site.before + 1)
+    return Act(source, site.verb, site.rule, "SV", site.negated, _by(site)) if source else False
+
+
+_READINGS: tuple[Callable[[_Site], Reading], ...] = (
+    _according,
+    _leading,
+    _infinitive,
+    _opening,
+    _passive,
+    _alone,
+    _inverted_russian,
+    _inverted_name,
+    _gerund,
+    _participle,
+    _behind_quote,
+    _noun,
+    _shared,
+    _subject,
+)
+
+
+def _opens(clauses: Clauses, i: int) -> bool:
+    """Whether a word opens its sentence."""
+    return i == 0 or clauses.sentence[i - 1] != clauses.sentence[i]
+
+
+def _after_quote(clauses: Clauses, i: int) -> bool:
+    """Whether a quotation stands before word ``i``, with marks between at most."""
+    k = i - 1
+    while k >= 0 and clauses.kind[k] in ",-":
+        k -= 1
+    return k >= 0 and clauses.kind[k] == "Q"
+
+
+def _inverted(site: _Site, *, apposed: bool = True) -> Reading:
+    """Read the subject behind the verb, unless what follows is a clause: said the bridge was old."""
+    clauses = site.clauses
+    source = phrase_after(clauses, site.verb[1], apposed=apposed)
+    if source is None:
+        return False
+    end = source[1]
+    goes_on = end < len(clauses) and clauses.sentence[end] == clauses.sentence[source[0]] and clauses.kind[end] in "AV"
+    return False if goes_on else Act(source, site.verb, site.rule, "VS", site.negated)
+
+
+def _by(site: _Site) -> Phrase | None:
+    """Phrase after "by" within a few words behind the verb: who passes it on."""
+    clauses = site.clauses
+    for k in range(site.verb[1], min(site.verb[1] + _BY_WORDS, len(clauses))):
+        if clauses.kind[k] in ",.:;QB":
+            return None
+        if clauses.low[k] == "by":
+            return phrase_after(clauses, k + 1)
+    return None
+
+
+def _subject_of_sentence(site: _Site) -> Phrase | None:
+    """Source of an act before in this sentence, else the first noun phrase of the sentence or of its main clause."""
+    clauses, i = site.clauses, site.verb[0]
+    for act in reversed(site.acts):
+        if clauses.sentence[act.verb[0]] != clauses.sentence[i]:
+            break
+        if act.order == "SV" and not clauses.low[act.verb[0]].endswith("ing"):
+            return act.source
+    first = i
+    while not _opens(clauses, first):
+        first -= 1
+    if clauses.kind[first] in "OVB" or clauses.low[first].endswith("ing"):
+        comma = next((k for k in range(first, i) if clauses.kind[k] == ","), None)
+        if comma is None:
+            return None
+        first = comma + 1
+    while first < i and clauses.kind[first] in "R&Q,-":
+        first += 1
+    return phrase_after(clauses, first) if first < i else None
+
+
+def _label(clauses: Clauses, i: int) -> Reading:
+    """``Lund: We will stay``: a name that opens the line, and a colon."""
+    is_name = 0 < i <= _NAME_WORDS and clauses.kind[:i] == ["N"] * i and i + 1 < len(clauses)
+    return Act((0, i), (i, i + 1), None, "SV") if is_name and clauses.low[i - 1] not in closed_words("notes") else None
+
+
+def _unlisted(clauses: Clauses, q: int) -> Reading:
+    """Read a verb that the lexicon does not know: ``"…," Lund bellowed``."""
+    at = q + 1
+    while at < len(clauses) and clauses.kind[at] in ",-":
+        at += 1
+    if at >= len(clauses) or clauses.sentence[at] != clauses.sentence[q] or clauses.kind[at] not in "PND":
+        return None
+    end = at + 1
+    while clauses.kind[at] != "P" and end < len(clauses) and clauses.kind[end] in "Nw" and not _is_past(clauses, end):
+        end += 1
+    verb = end
+    while verb < len(clauses) and clauses.kind[verb] in "AR":
+        verb += 1
+    is_verb = verb < len(clauses) and clauses.kind[verb] == "w" and _is_past(clauses, verb)
+    return Act((at, end), (verb, verb + 1), None, "SV") if is_verb else None
+
+
+def _is_past(clauses: Clauses, k: int) -> bool:
+    return clauses.low[k].endswith("ed")
