@@ -23,7 +23,17 @@ from framing.align import (
     group_stories,
     independent_units,
 )
-from framing.cues import find_cues, find_labels, load_lexicon
+from framing.cues import (
+    attribute_quotations,
+    compare_quotations,
+    compare_verbs,
+    find_cues,
+    find_labels,
+    find_reported_speech,
+    load_lexicon,
+    share_of_voice,
+    voice_diversity,
+)
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
 from framing.reading import Corpus, read_corpus, write_bytes, write_table
@@ -316,6 +326,20 @@ def _label(work: _Work) -> Made:
     return {"labels": labels}
 
 
+def _source(work: _Work) -> Made:
+    """Who speaks, with which verb; share of voice is that of quotations, of which coverage can be told."""
+    attributions = attribute_quotations(work.corpus, work["quotations"])
+    counting = {"events": work["events"], "random_state": work.settings.random_state}
+    return {
+        "attributions": attributions,
+        "reported_speech": find_reported_speech(work.corpus, quotations=work["quotations"]),
+        "voices": share_of_voice(work.corpus, attributions, **counting),
+        "voice_diversity": voice_diversity(work.corpus, attributions, **counting),
+        "quotation_versions": compare_quotations(work.corpus, attributions, work["events"]),
+        "verb_choices": compare_verbs(work.corpus, attributions, work["events"]),
+    }
+
+
 def _contrast(work: _Work) -> Made:
     from framing.lexical import LexicalContrast  # noqa: PLC0415 - scikit-learn's models load only where needed
 
@@ -362,6 +386,7 @@ _STAGES: tuple[Callable[[_Work], Made], ...] = (
     _edit,
     _cue,
     _label,
+    _source,
     _contrast,
     _separate,
 )

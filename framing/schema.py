@@ -228,8 +228,8 @@ _ALL = (
             _str("kind", "direct (four words or more), partial, or unclosed", "direct", "partial", "unclosed"),
             _str(
                 "role",
-                "what it does: a quote; a partial quote, of fewer than four words within reported speech; a scare quote, "
-                "short and spoken by nobody; a title or name, short and in capitals",
+                "what it does: a quote; a partial quote, of fewer than four words within reported speech; a scare "
+                "quote, short and spoken by nobody; a title or name, short and in capitals",
                 "quote",
                 "partial quote",
                 "scare quote",
@@ -238,8 +238,8 @@ _ALL = (
             *_SPEECH,
             _str(
                 "resolved",
-                "by what the speaker was found: a name beside the quotation, a description (title), a pronoun, the speaker "
-                "of the quotation before (carry), or another source in between (nested)",
+                "by what the speaker was found: a name beside the quotation, a description (title), a pronoun, the "
+                "speaker of the quotation before (carry), or another source in between (nested)",
                 "adjacency",
                 "title",
                 "pronoun",

@@ -7,7 +7,6 @@ also where it says that nobody speaks there (a noun, a passive, a wish).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from framing.cues.clauses import Clauses, Phrase, closed_words
@@ -16,6 +15,20 @@ from framing.cues.phrases import phrase_after, phrase_before, subject_of
 from framing.cues.speech import Act, Verbs
 
 __all__ = ["find_acts"]
+
+_LEADS = closed_words("G")
+_BEING = closed_words("being")
+_BUT = closed_words("but")
+_DAYS = closed_words("days")
+_INVERTING = closed_words("inverting")
+_NEGATIONS = closed_words("negations")
+_NOTES = closed_words("notes")
+_NOUNS = closed_words("nouns")
+_PARTICIPLES = closed_words("participles")
+_PRONOUN_LIKE = closed_words("pronoun_like")
+_TIMES = closed_words("times")
+_TIMES_BEFORE = closed_words("times_before")
+_WRITINGS = closed_words("writings")
 
 _BESIDE, _ACCORDING = "beside", "according"  # values of rules: see CueRule
 _NAME_WORDS = 4  # of a name before a colon
@@ -30,62 +43,50 @@ def find_acts(clauses: Clauses, verbs: Verbs) -> list[Act]:
     """Return the acts of speech of a line, in the order of their verbs."""
     acts: list[Act] = []
     done = 0
-    for i, code in enumerate(clauses.kind):
+    for i in [k for k, code in enumerate(clauses.kind) if code in "VQ:"]:
+        code = clauses.kind[i]
         act: Reading = None
-        if code == "V" and i >= done and (found := verbs.match(clauses, i)):
-            done, rule = found
-            act = _read(_Site(clauses, (i, done), rule, acts))
-        elif code == "Q":
+        if code == "Q":
             act = _unlisted(clauses, i)
         elif code == ":":
             act = _label(clauses, i)
+        elif i >= done and (found := verbs.match(clauses, i)):
+            done, rule = found
+            act = _read(_Site(clauses, (i, done), rule, acts))
         if act:
             acts.append(act)
     return acts
 
 
-@dataclass(slots=True)
 class _Site:
-    """A verb, what stands before it, and the acts found so far."""
+    """A verb and what stands around it.
 
-    clauses: Clauses
-    verb: Phrase
-    rule: CueRule
-    acts: list[Act]
-    before: int = -1  # last word before auxiliaries, adverbs and times; -1 where the sentence begins with these
-    negated: bool = False
+    ``before`` is the last word before auxiliaries, adverbs and times, -1 where the sentence begins with these; ``code``
+    and ``word`` are its kind and form; ``follows`` is the kind of the word behind the verb.
+    """
 
-    def __post_init__(self) -> None:
-        first = self.verb[0]
-        j = _over_adverbs(self.clauses, first)
-        words = self.clauses.low[j + 1 : first]
-        self.negated = any(word in closed_words("negations") or word.endswith("n't") for word in words)
-        self.before = j if j >= 0 and self.clauses.sentence[j] == self.clauses.sentence[first] else -1
+    __slots__ = ("acts", "before", "clauses", "code", "follows", "form", "is_adjacent", "rule", "verb", "word")
 
-    @property
-    def form(self) -> str:
-        return self.clauses.low[self.verb[0]]
+    def __init__(self, clauses: Clauses, verb: Phrase, rule: CueRule, acts: list[Act]) -> None:
+        self.clauses, self.verb, self.rule, self.acts = clauses, verb, rule, acts
+        first, end = verb
+        j = _over_adverbs(clauses, first)
+        self.form = clauses.low[first]
+        self.is_adjacent = j == first - 1
+        self.before = j if j >= 0 and clauses.sentence[j] == clauses.sentence[first] else -1
+        self.code, self.word = (clauses.kind[j], clauses.low[j]) if self.before >= 0 else ("", "")
+        self.follows = clauses.kind[end] if end < len(clauses.kind) else ""
 
     @property
-    def is_adjacent(self) -> bool:
-        """Whether nothing stands between."""
-        return self.before == self.verb[0] - 1
-
-    @property
-    def code(self) -> str:
-        """Kind of the word before."""
-        return self.clauses.kind[self.before] if self.before >= 0 else ""
-
-    @property
-    def word(self) -> str:
-        return self.clauses.low[self.before] if self.before >= 0 else ""
-
-    @property
-    def follows(self) -> str:
-        """Kind of the word behind the verb; empty at the end."""
-        return self.clauses.kind[self.verb[1]] if self.verb[1] < len(self.clauses) else ""
+    def negated(self) -> bool:
+        """Whether a word between the subject and the verb negates it."""
+        if self.is_adjacent:
+            return False
+        words = self.clauses.low[self.before + 1 : self.verb[0]]
+        return any(word in _NEGATIONS or word.endswith("n't") for word in words)
 
     def act(self, source: Phrase | None, order: str) -> Reading:
+        """Act with this verb, or none without a source."""
         return Act(source, self.verb, self.rule, order, self.negated) if source else False
 
 
@@ -95,8 +96,8 @@ def _over_adverbs(clauses: Clauses, i: int) -> int:
     j = i - 1
     while j >= 0 and clauses.sentence[j] == clauses.sentence[i]:
         if kind[j] in "AR":
-            j -= 2 if j and low[j] in closed_words("days") and low[j - 1] == "on" else 1
-        elif low[j] in closed_words("times") and j and (low[j - 1] in closed_words("times_before") or kind[j - 1] == "R"):
+            j -= 2 if j and low[j] in _DAYS and low[j - 1] == "on" else 1
+        elif low[j] in _TIMES and j and (low[j - 1] in _TIMES_BEFORE or kind[j - 1] == "R"):
             j -= 2
         else:
             break
@@ -105,8 +106,7 @@ def _over_adverbs(clauses: Clauses, i: int) -> int:
 
 def _read(site: _Site) -> Reading:
     for reading in _READINGS:
-        act = reading(site)
-        if act is not None:
+        if (act := reading(site)) is not None:
             return act
     return None
 
@@ -115,13 +115,15 @@ def _according(site: _Site) -> Reading:
     """``According to X``, ``in the words of X``: no verb, but the same parts."""
     if site.rule.value != _ACCORDING:
         return None
-    return site.act(phrase_after(site.clauses, site.verb[1], apposed=not _opens(site.clauses, site.verb[0])), _ACCORDING)
+    return site.act(
+        phrase_after(site.clauses, site.verb[1], apposed=not _opens(site.clauses, site.verb[0])), _ACCORDING
+    )
 
 
 def _leading(site: _Site) -> Reading:
     """``Declined to say``: the second verb is the one."""
     kind, low, i = site.clauses.kind, site.clauses.low, site.verb[0]
-    is_leading = site.form in closed_words("G") and low[i + 1 : i + 2] == ["to"] and kind[i + 2 : i + 3] == ["V"]
+    is_leading = site.form in _LEADS and low[i + 1 : i + 2] == ["to"] and kind[i + 2 : i + 3] == ["V"]
     return False if is_leading else None
 
 
@@ -130,9 +132,9 @@ def _infinitive(site: _Site) -> Reading:
     if site.word != "to":
         return None
     clauses, k, led, negated = site.clauses, site.before - 1, False, site.negated
-    while k >= 0 and (clauses.kind[k] in "AR" or clauses.low[k] in closed_words("G") or clauses.low[k] == "on"):
-        led |= clauses.low[k] in closed_words("G")
-        negated |= clauses.low[k] in closed_words("negations") or clauses.low[k].startswith(("declin", "refus"))
+    while k >= 0 and (clauses.kind[k] in "AR" or clauses.low[k] in _LEADS or clauses.low[k] == "on"):
+        led |= clauses.low[k] in _LEADS
+        negated |= clauses.low[k] in _NEGATIONS or clauses.low[k].startswith(("declin", "refus"))
         k -= 1
     source = subject_of(clauses, k + 1) if led else None
     return Act(source, (k + 1, site.verb[1]), site.rule, "SV", negated) if source else False
@@ -148,8 +150,8 @@ def _opening(site: _Site) -> Reading:
 def _passive(site: _Site) -> Reading:
     """``Was asked by X``; phrases such as ``quoted as saying`` are passive by themselves."""
     low, (i, end) = site.clauses.low, site.verb
-    is_participle = site.form.endswith("ed") or site.form in closed_words("participles")
-    if end > i + 1 or not is_participle or closed_words("being").isdisjoint(low[site.before + 1 : i]):
+    is_participle = site.form.endswith("ed") or site.form in _PARTICIPLES
+    if end > i + 1 or not is_participle or _BEING.isdisjoint(low[site.before + 1 : i]):
         return None
     return site.act(_by(site), "passive")
 
@@ -175,7 +177,7 @@ def _inverted_russian(site: _Site) -> Reading:
 
 def _inverted_name(site: _Site) -> Reading:
     """``…, said Mr. Hakim, an aid worker``: a name and then a mark or a preposition, as nowhere before a clause."""
-    is_after = site.is_adjacent and site.code == "," and site.form in closed_words("inverting")
+    is_after = site.is_adjacent and site.code == "," and site.form in _INVERTING
     if not is_after or site.follows not in ("N", "D") or _after_quote(site.clauses, site.verb[0]):
         return None
     source = phrase_after(site.clauses, site.verb[1], apposed=False)
@@ -185,11 +187,11 @@ def _inverted_name(site: _Site) -> Reading:
 
 
 def _gerund(site: _Site) -> Reading:
-    """``Trump calling for``, ``ads attacking``: its own subject; ``issued a statement saying``: that of the sentence."""
+    """``Lund calling for``, ``ads attacking``: its own subject; ``issued a statement saying``: the sentence's."""
     if not (site.is_adjacent and site.form.endswith("ing") and site.code in ("N", "w")):
         return None
     source = phrase_before(site.clauses, site.before)
-    if source and not closed_words("writings").isdisjoint(site.clauses.low[slice(*source)]):
+    if source and not _WRITINGS.isdisjoint(site.clauses.low[slice(*source)]):
         source = _subject_of_sentence(site)
     return site.act(source, "SV")
 
@@ -209,16 +211,16 @@ def _behind_quote(site: _Site) -> Reading:
 
 
 def _noun(site: _Site) -> Reading:
-    """Whether what stands before allows no verb here: an article, a possessive, a preposition; a form that is a noun."""
+    """No verb stands behind an article, a possessive or a preposition, nor where its form is a noun."""
     if not site.is_adjacent:
         return None
-    if site.code in "O(" or (site.code == "D" and site.word not in closed_words("pronoun_like")):
+    if site.code in "O(" or (site.code == "D" and site.word not in _PRONOUN_LIKE):
         return False
     if site.code in "Nw" and site.word.endswith(("'s", "s'")):
         return False
     if site.form in ("show", "shows"):  # a poll shows; but: new shows, a TV show in March
         return None if site.follows in _CLAUSE else False
-    if site.form in closed_words("nouns") and site.code not in "PNW":
+    if site.form in _NOUNS and site.code not in "PNW":
         is_verb = site.follows in ("Q", ":") or site.clauses.low[site.verb[1] : site.verb[1] + 1] == ["that"]
         return None if is_verb else False
     return None
@@ -226,14 +228,15 @@ def _noun(site: _Site) -> Reading:
 
 def _shared(site: _Site) -> Reading:
     """``… and said``, ``… but said``: the subject of the sentence."""
-    if site.code != "&" and site.word not in closed_words("but"):
+    if site.code != "&" and site.word not in _BUT:
         return None
     return site.act(_subject_of_sentence(site), "shared")
 
 
 def _subject(site: _Site) -> Reading:
     source = subject_of(site.clauses, site.before + 1)
-    return Act(source, site.verb, site.rule, "SV", site.negated, _by(site)) if source else False
+    by = _by(site) if site.verb[1] > site.verb[0] + 1 else None  # quoted as saying by X
+    return Act(source, site.verb, site.rule, "SV", site.negated, by) if source else False
 
 
 _READINGS: tuple[Callable[[_Site], Reading], ...] = (
@@ -313,23 +316,23 @@ def _subject_of_sentence(site: _Site) -> Phrase | None:
 def _label(clauses: Clauses, i: int) -> Reading:
     """``Lund: We will stay``: a name that opens the line, and a colon."""
     is_name = 0 < i <= _NAME_WORDS and clauses.kind[:i] == ["N"] * i and i + 1 < len(clauses)
-    return Act((0, i), (i, i + 1), None, "SV") if is_name and clauses.low[i - 1] not in closed_words("notes") else None
+    return Act((0, i), (i, i + 1), None, "SV") if is_name and clauses.low[i - 1] not in _NOTES else None
 
 
 def _unlisted(clauses: Clauses, q: int) -> Reading:
     """Read a verb that the lexicon does not know: ``"…," Lund bellowed``."""
-    at = q + 1
-    while at < len(clauses) and clauses.kind[at] in ",-":
+    kind, n, at = clauses.kind, len(clauses.kind), q + 1
+    while at < n and kind[at] in ",-":
         at += 1
-    if at >= len(clauses) or clauses.sentence[at] != clauses.sentence[q] or clauses.kind[at] not in "PND":
+    if at >= n or kind[at] not in "PND" or clauses.sentence[at] != clauses.sentence[q]:
         return None
     end = at + 1
-    while clauses.kind[at] != "P" and end < len(clauses) and clauses.kind[end] in "Nw" and not _is_past(clauses, end):
+    while kind[at] != "P" and end < n and kind[end] in "Nw" and not _is_past(clauses, end):
         end += 1
     verb = end
-    while verb < len(clauses) and clauses.kind[verb] in "AR":
+    while verb < n and kind[verb] in "AR":
         verb += 1
-    is_verb = verb < len(clauses) and clauses.kind[verb] == "w" and _is_past(clauses, verb)
+    is_verb = verb < n and kind[verb] == "w" and _is_past(clauses, verb)
     return Act((at, end), (verb, verb + 1), None, "SV") if is_verb else None
 
 

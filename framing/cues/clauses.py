@@ -39,6 +39,9 @@ def _kinds() -> dict[str, str]:
     return {word: kind for kind, words in _closed()["kinds"].items() for word in words.split()}
 
 
+_ABBREVIATIONS = closed_words("abbreviations")
+
+
 def is_function_word(word: str) -> bool:
     """Whether a word, in small letters, belongs to a closed class."""
     return word in _kinds()
@@ -155,8 +158,4 @@ def _classify(word: str, verbs: Words) -> tuple[str, str, bool | None]:
 
 def _is_short(low: str, first: str) -> bool:
     """Whether a stop belongs to the word before it: an abbreviation, an initial, U.S."""
-    return (
-        low in closed_words("abbreviations")
-        or (len(low) == 1 and first.isupper())
-        or (len(low) <= 5 and low[-2:-1] == ".")
-    )
+    return low in _ABBREVIATIONS or (len(low) == 1 and first.isupper()) or (len(low) <= 5 and low[-2:-1] == ".")

@@ -19,7 +19,7 @@ def contents_of(clauses: Clauses, acts: Sequence[Act]) -> Iterator[tuple[Act, Ph
     """Acts with what they report; opinions that lie within what another reports are left to it."""
     for _, sentence in groupby(acts, key=lambda act: clauses.sentence[act.verb[0]]):
         within = list(sentence)
-        found = [(act, content) for act in within if act.source and (content := _content_of(clauses, act, within))]
+        found = [(act, content) for act in within if (content := _content_of(clauses, act, within))]
         for act, content in found:
             inner = any(outer[0] <= act.start and act.verb[1] <= outer[1] for other, outer in found if other is not act)
             if not inner or (act.rule is not None and act.rule.family in SPOKEN):
@@ -33,7 +33,7 @@ def _content_of(clauses: Clauses, act: Act, acts: Sequence[Act]) -> Phrase | Non
     """
     first, last = _bounds(clauses, act.verb[0])
     ahead = _trimmed(clauses, (first, act.start))
-    behind = _trimmed(clauses, (_after(clauses, act, last), _until(clauses, act, acts, last)))
+    behind = _trimmed(clauses, (_after(clauses, act, last), _until(act, acts, last)))
     if act.order == "according":
         return behind if act.start == first else ahead
     if act.order == "VS":
@@ -88,8 +88,8 @@ def _after(clauses: Clauses, act: Act, last: int) -> int:
     return that + 1 if that is not None else k
 
 
-def _until(clauses: Clauses, act: Act, acts: Sequence[Act], last: int) -> int:
-    """End of the sentence, or the next act of the same speaker: …, adding that …"""
+def _until(act: Act, acts: Sequence[Act], last: int) -> int:
+    """End of the sentence, or the next act of the same speaker, as in "…, adding that …"."""
     follow = [a for a in acts if a.verb[0] > act.end and a.verb[0] < last and a.order in ("participle", "shared")]
     return follow[0].verb[0] if follow else last
 

@@ -41,11 +41,11 @@ class CueRule:
         Instead of words: a regular expression with bounded repeats only (``{0,3}``, ``?``), case-insensitive.
     role : str
         ``cue``, or the part that it plays in the grammar of labels: ``designation``, ``verdict``, ``authority``,
-        ``head``, ``function``; or in that of sourcing: ``verb``, ``source``. Only cues
-        and designations are found by `find_cues`.
+        ``head``, ``function``; or in that of sourcing: ``verb``, ``source``. Only cues and
+        designations are found by `find_cues`.
     value : str
-        Designation or authority that the words mean. Of a verb of speech: ``beside`` where it counts only with "that" or
-        a quotation beside it, ``according`` where the source follows as in ``according to``.
+        Designation or authority that the words mean. Of a verb of speech: ``beside`` where it counts only with "that"
+        or a quotation beside it, ``according`` where the source follows as in ``according to``.
     authority : str
         Authority that a designation implies where the text names none.
     target : str

@@ -1,4 +1,4 @@
-"""Whom a source phrase stands for within one article: a name, a description, a pronoun; and what kind of source it is."""
+"""Whom a source phrase stands for in its article: a name, a description, a pronoun; and what kind of source it is."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from framing.cues.lexicon import Lexicon
 from framing.cues.speakers import Pages
 
 __all__ = ["KEY_CONFIDENCE", "Person", "Persons", "Types"]
+
+_SINGULAR = closed_words("singular")
+_TITLES = closed_words("titles")
 
 KEY_CONFIDENCE = {"name": 0.97, "description": 0.9, "pronoun": 0.75}
 """About which share of keys names the right person."""
@@ -42,15 +45,21 @@ class Person:
         name, description, pronoun.
     source_type, evidence : str, optional
         Kind of source and the words that decided it.
-    gender : str, optional
-        As a title, a description or a given name tells it.
+    words : str
+        What is said of the person: titles and descriptions, which may tell the gender.
     """
 
     key: str | None
     how: str
     source_type: str | None = None
     evidence: str | None = None
-    gender: str | None = None
+    words: str = ""
+
+    @property
+    def gender(self) -> str | None:
+        """As a title, a description or a given name tells it."""
+        told = _gender(self.words)
+        return told or (_given_names().get((self.key or " ").split()[0].lower()) if self.how == "name" else None)
 
 
 @cache
@@ -112,11 +121,11 @@ class Persons:
         rest = clauses.text[clauses.spans[core[1] - 1][1] : clauses.spans[phrase[1] - 1][1]]
         if name is None:
             kind, evidence = self.types.of(head + rest, "anonymous") or self._type(head, rest)
-            return Person(_description(head, rest), "description", kind or "other", evidence, _gender(head))
+            return Person(_description(head, rest), "description", kind or "other", evidence, head)
         full, described = self._full_name(_EDGES.sub("", clauses.surface(name)))
-        kind, evidence = self._type(head, rest if rest[:1] in ", (" else "", described)
-        gender = _gender(head) or _gender(described) or _given_names().get(full.split()[0].lower())
-        return Person(full, "name", kind or "named", evidence, gender)
+        aside = rest if rest[:1] in ", (" else ""
+        kind, evidence = self._type(head, aside, described)
+        return Person(full, "name", kind or "named", evidence, f"{head}{aside} {described}")
 
     def _type(self, *places: str) -> tuple[str | None, str | None]:
         """Kind of source by the first place with evidence."""
@@ -172,7 +181,7 @@ class Persons:
             return False
         words = [word.strip(".,").lower() for word in printed.split()]
         if person.how == "description":
-            return words[0] in closed_words("singular") and not words[-1].endswith("s")
+            return words[0] in _SINGULAR and not words[-1].endswith("s")
         return " " in person.key and self.types.of(person.key.split()[-1]) is None
 
 
@@ -198,14 +207,14 @@ def _description(head: str, rest: str) -> str:
 
 
 def _is_title(word: str) -> bool:
-    return word.rstrip(".").lower() in closed_words("titles")
+    return word.rstrip(".").lower() in _TITLES
 
 
 def _gender(words: str) -> str | None:
     for word in words.split():
-        bare = word.strip(".,").lower()
-        for gender in ("female", "male"):
-            if bare in closed_words(gender):
+        bare = word.strip(".,()")
+        for gender, suffix in (("female", "woman"), ("male", "man")):
+            if bare.lower() in closed_words(gender) or (bare.islower() and bare.endswith(suffix)):
                 return gender
     return None
 
@@ -229,7 +238,7 @@ def _given(before: list[str]) -> str:
 
 
 def _mentions(clauses: Clauses, sources: list[Phrase], at: int) -> Iterator[Phrase]:
-    """Sources, and names that are subjects early in a sentence, before a code point; the nearest first."""
+    """Yield sources, and names that are subjects early in a sentence, before a code point; the nearest first."""
     found = {source for source in sources if clauses.kind[source[0]] != "P"}
     kind = "".join(clauses.kind)
     for run in _SUBJECT.finditer(kind):

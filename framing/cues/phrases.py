@@ -10,6 +10,8 @@ from framing.cues.clauses import Clauses, Phrase, closed_words
 
 __all__ = ["phrase_after", "phrase_before", "subject_of"]
 
+_JOINS = closed_words("joins")
+
 _LONGEST = 24  # words of a subject with its appositions
 _ASIDE = 32  # words of the asides between a subject and its verb
 _BRACKET = 12  # words in brackets
@@ -22,8 +24,9 @@ def phrase_before(clauses: Clauses, j: int) -> Phrase | None:
         return None
     if clauses.kind[j] == "P":
         return (j, j + 1)
+    sentence, least = clauses.sentence, max(-1, j - _LONGEST)
     first, k = j + 1, j
-    while k >= 0 and clauses.sentence[k] == clauses.sentence[j] and j - k < _LONGEST:
+    while k > least and sentence[k] == sentence[j]:
         step = _step_back(clauses, k, first, is_begun=first <= j)
         if step is None:
             break
@@ -52,7 +55,7 @@ def _step_back(clauses: Clauses, k: int, first: int, *, is_begun: bool) -> tuple
 def _joins(clauses: Clauses, k: int) -> bool:
     """Whether a preposition joins two parts of one phrase."""
     before = clauses.kind[k - 1]
-    return clauses.low[k] in closed_words("joins") and (before in "Nw#)" or (before == "D" and clauses.low[k] == "of"))
+    return clauses.low[k] in _JOINS and (before in "Nw#)" or (before == "D" and clauses.low[k] == "of"))
 
 
 def _is_noun(clauses: Clauses, k: int) -> bool:
@@ -81,7 +84,7 @@ def subject_of(clauses: Clauses, i: int) -> Phrase | None:
 
 
 def _over_aside(clauses: Clauses, j: int) -> Phrase | None:
-    """Noun phrase before an aside that ends with the mark ``j``; what it finds may be an aside itself: X, a lawyer, 45, said."""
+    """Noun phrase before an aside that ends with the mark ``j``, or before two: X, a lawyer, 45, said."""
     kind = clauses.kind
     k = _mark_before(clauses, j - 1, j)
     found = phrase_before(clauses, k - 1) if k is not None else None
@@ -133,7 +136,7 @@ def _step_on(clauses: Clauses, k: int, end: int) -> tuple[int, int] | None:
         closed = kind.index(")", k) + 1
         return closed, closed
     is_pair = code == "&" and following == "N" and kind[k - 1] == "N"
-    is_joined = code == "O" and clauses.low[k] in closed_words("joins") and clauses.low[k] not in ("on", "to")
+    is_joined = code == "O" and clauses.low[k] in _JOINS and clauses.low[k] not in ("on", "to")
     return (k + 1, end) if is_pair or (is_joined and following and following in "NDw#") else None
 
 

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from framing.cues.clauses import Clauses, closed_words
 from framing.cues.acts import find_acts
+from framing.cues.clauses import Clauses, closed_words
 from framing.cues.speech import Act, Verbs
 
 __all__ = ["CONFIDENCE", "Link", "Pages", "link_quotes"]
+
+_PERSONAL = closed_words("personal")
 
 _LINE = re.compile(r"[^\r\n]+")
 _ADDRESSED = 7  # words between a verb and the quotation that it introduces: told the crowd in Ohio on Monday
@@ -188,11 +190,10 @@ def _outermost(clauses: Clauses, acts: Sequence[Act]) -> Act | None:
 
 
 def _reports(clauses: Clauses, outer: Act, inner: Act) -> bool:
-    assert inner.source is not None
     between = clauses.low[outer.verb[1] : inner.source[0]]
     if outer.order == "according" or len(between) > 1 or (between and between != ["that"]):
         return False
-    return _is_opinion(inner) or clauses.low[inner.source[0]] in closed_words("personal")
+    return _is_opinion(inner) or clauses.low[inner.source[0]] in _PERSONAL
 
 
 def _is_opinion(act: Act) -> bool:

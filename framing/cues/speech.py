@@ -10,6 +10,10 @@ from framing.errors import LexiconError
 
 __all__ = ["Act", "Verbs", "tense_of"]
 
+_FUTURE = closed_words("future")
+_PAST = closed_words("past")
+_PERFECT = closed_words("perfect")
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -23,7 +27,7 @@ class Act:
         Who passes the words on, where another is quoted: ``was quoted as saying by X``.
     """
 
-    source: Phrase | None
+    source: Phrase
     verb: Phrase
     rule: CueRule | None
     order: str
@@ -33,12 +37,12 @@ class Act:
     @property
     def start(self) -> int:
         """First word."""
-        return min(self.verb[0], self.source[0]) if self.source else self.verb[0]
+        return min(self.verb[0], self.source[0])
 
     @property
     def end(self) -> int:
         """One past the last word."""
-        return max(self.verb[1], self.source[1]) if self.source else self.verb[1]
+        return max(self.verb[1], self.source[1])
 
 
 class Verbs(dict[str, list[tuple[tuple[str, ...], CueRule]]]):
@@ -58,8 +62,8 @@ class Verbs(dict[str, list[tuple[tuple[str, ...], CueRule]]]):
                 continue
             if rule.regex or any(word.endswith("*") for word in rule.words):
                 raise LexiconError(
-                    f"{rule.rule_id}: a verb of speech must be written out in all its forms. Got a pattern or a final *. "
-                    "List the forms under 'words'."
+                    f"{rule.rule_id}: a verb of speech must be written out in all its forms. Got a pattern or a final "
+                    "*. List the forms under 'words'."
                 )
             for phrase in rule.words:
                 first, *rest = phrase.lower().replace("’", "'").split()
@@ -84,13 +88,13 @@ def tense_of(clauses: Clauses, act: Act) -> str | None:
         k -= 1
     if act.order == "according":
         return None
-    if not ahead.isdisjoint(closed_words("future")):
+    if not ahead.isdisjoint(_FUTURE):
         return "future"
-    if not ahead.isdisjoint(closed_words("perfect")):
+    if not ahead.isdisjoint(_PERFECT):
         return "perfect"
     if "to" in clauses.low[act.verb[0] : act.verb[1] - 1] and form != "to":
         return "infinitive"
     if form.endswith("ing"):
         return "participle"
-    past = form.endswith(("ed", "л", "ла", "ли", "ло", "лся", "лась", "лись")) or form in closed_words("past")
+    past = form.endswith(("ed", "л", "ла", "ли", "ло", "лся", "лась", "лись")) or form in _PAST
     return "past" if past or not ahead.isdisjoint(("did", "didn't")) else "present"

@@ -43,7 +43,8 @@ def share_of_voice(
     corpus : Corpus
         The articles.
     speech : DataFrame
-        Table ``attributions``, or ``reported_speech`` for indirect speech too.
+        Table ``attributions``; or ``reported_speech``, which holds indirect speech too, but neither quotations that are
+        carried over nor those that nobody is found to speak, so that its coverage says nothing.
     events : DataFrame, optional
         Table ``events``: intervals are over events, since the reports of one event quote the same people; without
         it they are over articles.
@@ -55,7 +56,7 @@ def share_of_voice(
     Returns
     -------
     DataFrame
-        Table ``voices``. The row *unresolved* is always there; ``coverage`` is the share of an outlet's turns outside it.
+        Table ``voices``. The row *unresolved* is always there; ``coverage`` is the share of turns outside it.
 
     Raises
     ------
@@ -190,13 +191,13 @@ def _spoken(corpus: Corpus, speech: pd.DataFrame, events: pd.DataFrame | None, b
 
 
 def _by_cluster(part: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Sums of a column: one row per cluster, one column per voice."""
+    """Sum a column: one row per cluster, one column per voice."""
     return part.pivot_table(index="cluster", columns="voice", values=column, aggfunc="sum", fill_value=0).sort_index()
 
 
 def _of(counts: pd.DataFrame, voice: str) -> Floats:
     found = counts[voice] if voice in counts.columns else pd.Series(0, index=counts.index)
-    return found.to_numpy(dtype=np.float64)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _interval(counts: pd.DataFrame, voice: str, n_resamples: int, random_state: int) -> tuple[float, float]:

@@ -127,10 +127,14 @@ def score_speakers(
         speaker, verb, how = found.get((q.article_id, q.start), (None, None, "unresolved"))
         right = overlaps(speaker, sources)
         cues = [span for one in gold if overlaps(speaker, one["source"]) for span in one["cue"]]
-        groups = ["short"] if q.kind == "partial" else ["all", *(["beside"] if how not in ("carry",) else [])]
+        groups = ["short"] if q.kind == "partial" else ["all", *(["beside"] if how != "carry" else [])]
         for group in [*groups, *([] if q.kind == "partial" else [how])]:
             counts[group].update(
-                n=1, gold=bool(sources), found=speaker is not None, right=right, verb=right and overlaps(verb, cues)
+                n=1,
+                gold=bool(sources),
+                found=int(speaker is not None),
+                right=right,
+                verb=right and overlaps(verb, cues),
             )
         kind = "right" if right else "false" if speaker else "missed" if sources else "none"
         shown = row["text"][max(0, q.start - 150) : q.end + 100]
@@ -150,13 +154,12 @@ def _share(right: int, n: int) -> str:
 
 def speaker_lines(name: str, counts: Mapping[str, Counter[str]]) -> Iterable[str]:
     """Markdown lines of one method."""
-    gold = counts["all"]["gold"]
     order = ["beside", "all", "short", "adjacency", "title", "pronoun", "carry", "nested"]
     for group in [g for g in order if counts[g]["found"]]:
-        c = counts[group]
+        c, gold = counts[group], counts["short" if group == "short" else "all"]["gold"]
         yield (
-            f"| {name} | {group} | {c['found']} | {_share(c['right'], c['found'])} | "
-            f"{_share(c['right'], counts['short']['gold'] if group == 'short' else gold)} | {_share(c['verb'], c['right'])} |"
+            f"| {name} | {group} | {c['found']} | {_share(c['right'], c['found'])} | {_share(c['right'], gold)} | "
+            f"{_share(c['verb'], c['right'])} |"
         )
 
 
@@ -272,24 +275,21 @@ def main() -> None:
             for (start, _, _), pair in zip(quotes, baseline(texts[key], quotes, carry=carry), strict=True):
                 if pair:
                     found[key, start] = (*pair, "adjacency")
-        print(
-            "\n".join(
-                line for line in speaker_lines(name, score_speakers(rows, quotations, found)[0]) if "| all |" in line
-            )
-        )
+        scored = speaker_lines(name, score_speakers(rows, quotations, found)[0])
+        print("\n".join(line for line in scored if "| all |" in line))
     print("\n| method | part | rows | precision | recall | F1 |\n|---|---|---|---|---|---|")
     speech: dict[str, list[Speech]] = defaultdict(list)
     for r in fr.find_reported_speech(corpus, quotations=quotations).itertuples(index=False):
         source, verb = span_of(r, "speaker"), span_of(r, "verb")
-        assert source and verb
+        assert source is not None
+        assert verb is not None
         speech[r.article_id].append((source, verb, (r.start, r.end)))
     print("\n".join(speech_lines("framing", score_speech(rows, speech))))
     plain = {key: baseline_speech(text) for key, text in texts.items()}
     print("\n".join(speech_lines("pattern", score_speech(rows, plain))))
     agencies = score_agencies(rows, fr.find_datelines(corpus))
-    print(
-        f"\nagency: precision {_share(agencies['right'], agencies['found'])}, recall {_share(agencies['right'], agencies['gold'])}"
-    )
+    print(f"\nagency credit: precision {_share(agencies['right'], agencies['found'])}")
+    print(f"agency credit: recall {_share(agencies['right'], agencies['gold'])}")
     for line in random.Random(0).sample(lines[asked.show], min(_SHOWN, len(lines[asked.show]))):  # noqa: S311
         print(line)
 

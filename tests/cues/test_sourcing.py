@@ -1,12 +1,16 @@
 """Who speaks, with which verb, and what kind of source it is. All sentences are written for these tests."""
 
+import time
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 
 import framing as fr
-from framing.errors import LexiconError
+from framing.errors import LexiconError, SettingsError
 from framing.reading import Corpus
 
 
@@ -34,21 +38,36 @@ def attribute(text, language="en", **options):
         ('"We will close the bridge," Anna Lund said.', "Anna Lund", "said", "adjacency"),
         ('"We will close the bridge," said Anna Lund on Monday.', "Anna Lund", "said", "adjacency"),
         ('Anna Lund said, "We will close the bridge."', "Anna Lund", "said", "adjacency"),
-        ('Anna Lund, the mayor of Torsby, said: "We will close the bridge."', "Anna Lund, the mayor of Torsby", "said", "adjacency"),
+        (
+            'Anna Lund, the mayor of Torsby, said: "We will close the bridge."',
+            "Anna Lund, the mayor of Torsby",
+            "said",
+            "adjacency",
+        ),
         ('"We will close the bridge," Mr. Lund of Torsby told reporters.', "Mr. Lund of Torsby", "told", "adjacency"),
         ('"Will you close the bridge?" Lund asked. The crowd left.', "Lund", "asked", "adjacency"),
         ("''We will close the bridge,'' Ms. Lund said.", "Ms. Lund", "said", "adjacency"),
         ('"We will close the bridge", she said.', "she", "said", "pronoun"),
-        ('"We will close the bridge," said a senior official at the port.', "a senior official at the port", "said", "title"),
+        (
+            '"We will close the bridge," said a senior official at the port.',
+            "a senior official at the port",
+            "said",
+            "title",
+        ),
         ('"We will close the bridge," he later added.', "he", "added", "pronoun"),
         ('The bridge, a spokesman said, "will be closed for two years."', "a spokesman", "said", "title"),
         ('Lund went on to say, "We will close the bridge."', "Lund", "went on to say", "adjacency"),
-        ('According to Anna Lund, the bridge "will be closed for two years".', "Anna Lund", "According to", "adjacency"),
+        (
+            'According to Anna Lund, the bridge "will be closed for two years".',
+            "Anna Lund",
+            "According to",
+            "adjacency",
+        ),
         ('The mayor opened the meeting, saying "we will close the bridge."', "The mayor", "saying", "title"),
         ('Lund, who says "the bridge must be closed," left early.', "Lund, who", "says", "adjacency"),
         ('Said Lund: "We will close the bridge."', "Lund", "Said", "adjacency"),
     ],
-)  # fmt: skip
+)
 def test_the_speaker_stands_beside_the_quotation(text, speaker, verb, resolved):
     row = attribute(text).iloc[0]
     assert (row["speaker"], row["verb"], row["resolved"]) == (speaker, verb, resolved)
@@ -109,7 +128,8 @@ def test_short_quotations_are_never_forced(text, role, resolved):
 
 def test_a_pronoun_takes_the_nearest_source_of_its_gender():
     text = (
-        'Anna Lund met Mr. Karl Berg in Torsby. Berg said the bridge was old.\n\n"We will close the bridge," she said.\n\n'
+        "Anna Lund met Mr. Karl Berg in Torsby. Berg said the bridge was old.\n\n"
+        '"We will close the bridge," she said.\n\n'
         '"I would rather paint it blue," he said.\n\n"We are all tired of it," they said.'
     )
     table = attribute(text)
@@ -215,16 +235,34 @@ def test_any_order_of_words_is_read(words):
     [
         ("Anna Lund said that the bridge is not safe.", "Anna Lund", "said", "the bridge is not safe", "indirect"),
         ("The bridge is not safe, Anna Lund said.", "Anna Lund", "said", "The bridge is not safe", "indirect"),
-        ("The bridge is not safe, said Anna Lund, the mayor.", "Anna Lund, the mayor", "said", "The bridge is not safe", "indirect"),
-        ("According to the mayor, the bridge is not safe.", "the mayor", "According to", "the bridge is not safe", "indirect"),
-        ("The bridge is not safe, according to a report.", "a report", "according to", "The bridge is not safe", "indirect"),
+        (
+            "The bridge is not safe, said Anna Lund, the mayor.",
+            "Anna Lund, the mayor",
+            "said",
+            "The bridge is not safe",
+            "indirect",
+        ),
+        (
+            "According to the mayor, the bridge is not safe.",
+            "the mayor",
+            "According to",
+            "the bridge is not safe",
+            "indirect",
+        ),
+        (
+            "The bridge is not safe, according to a report.",
+            "a report",
+            "according to",
+            "The bridge is not safe",
+            "indirect",
+        ),
         ("Lund told reporters that the bridge is not safe.", "Lund", "told", "the bridge is not safe", "indirect"),
         ('Lund said the bridge is "not at all safe".', "Lund", "said", 'the bridge is "not at all safe"', "partial"),
         ('"The bridge is not safe," Lund told a meeting.', "Lund", "told", '"The bridge is not safe,"', "direct"),
         ("Lund: Closing the bridge is wrong", "Lund", ":", "Closing the bridge is wrong", "indirect"),
         ("Lund Says Bridge Is Not Safe At All", "Lund", "Says", "Bridge Is Not Safe At All", "indirect"),
     ],
-)  # fmt: skip
+)
 def test_reported_speech_has_source_verb_and_content(text, speaker, verb, content, mode):
     corpus = corpus_of(text)
     table = fr.find_reported_speech(corpus)
@@ -261,11 +299,17 @@ def test_nouns_passives_and_wishes_are_no_speech(text):
     ("text", "speaker", "verb", "verb_class", "kind"),
     [
         ("«Мы закроем мост в понедельник», — сказала Анна Лунд.", "Анна Лунд", "сказала", "neutral", "named"),
-        ("«Мы закроем мост в понедельник», — заявил министр транспорта Лунд.", "министр транспорта Лунд", "заявил", "neutral", "official"),
+        (
+            "«Мы закроем мост в понедельник», — заявил министр транспорта Лунд.",
+            "министр транспорта Лунд",
+            "заявил",
+            "neutral",
+            "official",
+        ),
         ("Лунд утверждает: «Мост был совершенно исправен».", "Лунд", "утверждает", "doubting", "named"),
         ("«Мост был совершенно исправен», — отметил он.", "он", "отметил", "endorsing", None),
     ],
-)  # fmt: skip
+)
 def test_russian_quotations(text, speaker, verb, verb_class, kind):
     row = attribute(text, language="ru").iloc[0]
     assert (row["speaker"], row["verb"], row["verb_class"]) == (speaker, verb, verb_class)
@@ -292,3 +336,145 @@ def test_the_language_is_read_where_it_is_not_given():
         corpus_of("По словам мэра, мост закрыт на два года, а дорога открыта.", language=None)
     )
     assert table["speaker"].tolist() == ["мэра"]
+
+
+ONE = (
+    '"The bridge is closed until spring," Anna Lund said.\n\n'
+    '"Nobody asked the fishermen about it," claimed Karl Berg, a fisherman.\n\n'
+    '"It was never safe in a storm," she added. "We measured it twice."\n\n"I do not live here anymore."'
+)
+TWO = (
+    'Anna Lund admitted: "The bridge is closed until spring, whatever people say."\n\nThe "closure" annoys many. '
+    'According to Lund, "we measured it".'
+)
+THREE = 'The bridge was the subject. "Nobody, alas, asked the fishermen about it," Berg said.\n\nLater Karl Berg left.'
+
+
+@pytest.fixture
+def covered():
+    corpus = corpus_of(ONE, TWO, THREE)
+    events = pd.DataFrame({"article_id": ["a0", "a1", "a2"], "event_id": "e", "n_candidates": 0, "confidence": 1.0})
+    return corpus, fr.attribute_quotations(corpus, fr.find_quotations(corpus)), events
+
+
+def test_share_of_voice_counts_words_and_turns_and_what_is_not_resolved(covered):
+    corpus, table, events = covered
+    voices = fr.share_of_voice(corpus, table, events=events, by="speaker_key").set_index(["outlet", "voice"])
+    assert voices.loc[("O0", "Anna Lund"), ["n_words", "n_turns"]].tolist() == [17, 2]
+    assert voices.loc[("O0", "Karl Berg"), ["n_words", "n_turns"]].tolist() == [6, 1]
+    assert voices.loc[("O0", "unresolved"), ["n_words", "n_turns"]].tolist() == [6, 1]
+    assert voices.loc["O0"]["coverage"].tolist() == [0.75] * 3
+    assert voices.loc[("O1", "unresolved"), "n_turns"] == 0
+    assert voices.loc["O0"]["word_share"].sum() == pytest.approx(1)
+    assert ("O1", "closure") not in voices.index
+
+
+def test_share_of_voice_has_intervals_over_events():
+    corpus = corpus_of(ONE, ONE, TWO, TWO)
+    corpus = Corpus(corpus.articles.assign(outlet=["X", "X", "X", "X"]))
+    table = fr.attribute_quotations(corpus, fr.find_quotations(corpus))
+    events = pd.DataFrame({"article_id": corpus.article_ids, "event_id": ["e", "e", "f", "f"], "n_candidates": 0})
+    by_type = fr.share_of_voice(corpus, table, events=events).set_index("voice")
+    row = by_type.loc["ordinary"]
+    assert row["ci_low"] == 0
+    assert row["ci_low"] < row["word_share"] < row["ci_high"]
+    assert row["n_clusters"] == 2
+    by_key = fr.voice_diversity(corpus, table, events=events)
+    assert 1 <= by_key["ci_low"].iloc[0] <= by_key["effective"].iloc[0] <= by_key["ci_high"].iloc[0]
+    with pytest.raises(SettingsError, match="by must be one of"):
+        fr.share_of_voice(corpus, table, by="verb")
+
+
+def test_diversity_is_the_exponential_of_the_entropy(covered):
+    corpus, table, events = covered
+    found = fr.voice_diversity(corpus, table, events=events).set_index("outlet")
+    share = np.array([2 / 3, 1 / 3])
+    assert found.loc["O0", "effective"] == pytest.approx(np.exp(-(share * np.log(share)).sum()))
+    assert found.loc["O1", "effective"] == pytest.approx(1)
+    assert found.loc["O0", "coverage"] == 0.75
+
+
+def test_one_quotation_across_outlets(covered):
+    corpus, table, events = covered
+    found = fr.compare_quotations(corpus, table, events)
+    corpus.check_spans(found)
+    corpus.check_spans(found, "other_")
+    closed = found[found["surface"].str.contains("closed until") & (found["other_outlet"] == "O1")].iloc[0]
+    assert closed[["status", "verb", "other_verb", "same_verb", "same_class", "same_speaker"]].tolist() == [
+        "extended",
+        "said",
+        "admitted",
+        False,
+        False,
+        True,
+    ]
+    back = found[found["surface"].str.contains("whatever") & (found["other_outlet"] == "O0")].iloc[0]
+    assert (back["status"], back["other_surface"]) == ("truncated", closed["surface"])
+    edited = found[found["surface"].str.contains("alas") & (found["other_outlet"] == "O0")].iloc[0]
+    assert (edited["status"], edited["same_speaker"]) == ("edited", True)
+    missing = found[found["surface"].str.contains("alas") & (found["other_outlet"] == "O1")].iloc[0]
+    assert missing["status"] == "not found"
+    assert pd.isna(missing["other_id"])
+
+
+def test_verbs_of_one_speaker_by_outlet(covered):
+    corpus, table, events = covered
+    found = fr.compare_verbs(corpus, table, events).set_index(["speaker_key", "outlet", "verb_class"])
+    assert found.loc[("Karl Berg", "O0", "doubting"), ["n", "n_speaker", "share_elsewhere"]].tolist() == [1, 1, 0]
+    assert found.loc[("Anna Lund", "O1", "endorsing"), ["n", "n_speaker"]].tolist() == [1, 2]
+    assert found["p_value"].between(0, 1).all()
+    assert (found["q_value"] >= found["p_value"]).all()
+
+
+def test_exact_p_value_of_verbs_is_fishers():
+    said = '"The bridge is closed until {}," Anna Lund said.\n\n'
+    claimed = '"The bridge is closed until {}," Anna Lund claimed.\n\n'
+    months = ["March this year", "April this year", "May this year", "June this year"]
+    corpus = corpus_of("".join(said.format(m) for m in months), "".join(claimed.format(m) for m in months))
+    events = pd.DataFrame({"article_id": ["a0", "a1"], "event_id": "e", "n_candidates": 0})
+    table = fr.attribute_quotations(corpus, fr.find_quotations(corpus))
+    found = fr.compare_verbs(corpus, table, events).set_index(["outlet", "verb_class"])
+    assert found.loc[("O0", "neutral"), "p_value"] == pytest.approx(fisher_exact([[4, 0], [0, 4]]).pvalue)
+
+
+def test_without_a_second_outlet_there_is_nothing_to_compare(covered):
+    corpus, table, events = covered
+    alone = events[events["article_id"] == "a0"]
+    assert fr.compare_quotations(corpus, table, alone).empty
+    assert fr.compare_verbs(corpus, table, alone).empty
+    empty_table = table.iloc[:0]
+    assert fr.share_of_voice(corpus, empty_table).empty
+    assert fr.voice_diversity(corpus, empty_table).empty
+    assert fr.compare_quotations(corpus, empty_table, events).empty
+
+
+def test_speakers_of_the_demonstration_corpus():
+    corpus = fr.read_corpus("kabul-2021")
+    gold = fr.read_gold("kabul-2021", "quotations")
+    table = fr.attribute_quotations(corpus, fr.find_quotations(corpus))
+    corpus.check_spans(table)
+    joined = gold.merge(table, on=["article_id", "start", "end"], suffixes=("_gold", ""))
+    found, named = joined["speaker_start"].notna(), joined["speaker_start_gold"].notna()
+    right = (
+        found
+        & named
+        & (joined["speaker_start"] < joined["speaker_end_gold"])
+        & (joined["speaker_start_gold"] < joined["speaker_end"])
+    )
+    assert right.sum() / found.sum() >= 0.93
+    assert right.sum() / named.sum() >= 0.96
+    assert (joined.loc[right, "verb_class"] == joined.loc[right, "verb_class_gold"]).mean() >= 0.9
+
+
+def test_time_is_linear_in_the_length_of_one_line():
+    sentence = 'Anna Lund said, "we will close the bridge today," and Karl Berg added that nobody knew. '
+
+    def seconds(times):
+        corpus = corpus_of(sentence * times)
+        quotations = fr.find_quotations(corpus)
+        start = time.process_time()
+        fr.attribute_quotations(corpus, quotations)
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(4000) < 20 * max(seconds(400), 0.01)
