@@ -32,7 +32,9 @@ _WRITINGS = closed_words("writings")
 
 _BESIDE, _ACCORDING = "beside", "according"  # values of rules: see CueRule
 _NAME_WORDS = 4  # of a name before a colon
+_TIME_WORDS = 3  # between a preposition and a time
 _BY_WORDS = 6  # words between a verb and "by"
+_NO_OBJECT = frozenset(("", *".,-:QRO"))  # what may follow a verb without an object
 _CLAUSE = frozenset("DNPBQ#")  # kinds of words that open what a poll or a report shows
 
 Reading = Act | None | Literal[False]
@@ -97,11 +99,25 @@ def _over_adverbs(clauses: Clauses, i: int) -> int:
     while j >= 0 and clauses.sentence[j] == clauses.sentence[i]:
         if kind[j] in "AR":
             j -= 2 if j and low[j] in _DAYS and low[j - 1] == "on" else 1
-        elif low[j] in _TIMES and j and (low[j - 1] in _TIMES_BEFORE or kind[j - 1] == "R"):
-            j -= 2
+        elif j and (low[j] in _TIMES or kind[j] == "#"):
+            before = _over_time(clauses, j)
+            if before == j:
+                break
+            j = before
         else:
             break
     return j
+
+
+def _over_time(clauses: Clauses, j: int) -> int:
+    """Last word before ``last week``, ``Tuesday night``, ``in the past``, ``in recent months``, ``in 2015``."""
+    low = clauses.low
+    if clauses.kind[j] != "#" and (low[j - 1] in _TIMES_BEFORE or clauses.kind[j - 1] == "R"):
+        return j - 2
+    k = j - 1
+    while k > 0 and clauses.kind[k] in "Dw" and j - k < _TIME_WORDS:
+        k -= 1
+    return k - 1 if k > 0 and low[k] in ("in", "at", "on", "for", "over", "during") else j
 
 
 def _read(site: _Site) -> Reading:
@@ -293,24 +309,40 @@ def _by(site: _Site) -> Phrase | None:
 
 
 def _subject_of_sentence(site: _Site) -> Phrase | None:
-    """Source of an act before in this sentence, else the first noun phrase of the sentence or of its main clause."""
+    """Subject of the last main clause before the verb: of an act in it, else its first noun phrase."""
     clauses, i = site.clauses, site.verb[0]
+    opening = i
+    while not _opens(clauses, opening):
+        opening -= 1
+    first = _main_clause(clauses, opening, i)
+    if first is None:
+        return None
     for act in reversed(site.acts):
-        if clauses.sentence[act.verb[0]] != clauses.sentence[i]:
+        if act.source[0] < first:
             break
-        if act.order == "SV" and not clauses.low[act.verb[0]].endswith("ing"):
+        if (
+            act.order == "SV"
+            and not clauses.low[act.verb[0]].endswith("ing")
+            and _is_main(clauses, act.source[0], first)
+        ):
             return act.source
-    first = i
-    while not _opens(clauses, first):
-        first -= 1
-    if clauses.kind[first] in "OVB" or clauses.low[first].endswith("ing"):
-        comma = next((k for k in range(first, i) if clauses.kind[k] == ","), None)
-        if comma is None:
-            return None
-        first = comma + 1
+    return phrase_after(clauses, first) if first < i else None
+
+
+def _main_clause(clauses: Clauses, first: int, i: int) -> int | None:
+    """First word of the main clause: behind adverbs, and behind the comma that closes a phrase or clause before it."""
     while first < i and clauses.kind[first] in "R&Q,-":
         first += 1
-    return phrase_after(clauses, first) if first < i else None
+    leads_in = clauses.kind[first] in "OVB" or clauses.low[first].endswith("ing") or clauses.low[first] in _TIMES
+    if leads_in or not _TIMES.isdisjoint(clauses.low[first : first + 2]):
+        comma = next((k for k in range(first, i) if clauses.kind[k] == ","), None)
+        return None if comma is None else _main_clause(clauses, comma + 1, i)
+    return first
+
+
+def _is_main(clauses: Clauses, k: int, first: int) -> bool:
+    """Whether a subject opens a clause of its own rather than one that another verb reports."""
+    return k == first or clauses.kind[k - 1] in ",&-" or clauses.low[k - 1] in _BUT
 
 
 def _label(clauses: Clauses, i: int) -> Reading:
@@ -332,7 +364,9 @@ def _unlisted(clauses: Clauses, q: int) -> Reading:
     verb = end
     while verb < n and kind[verb] in "AR":
         verb += 1
-    is_verb = verb < n and kind[verb] == "w" and _is_past(clauses, verb)
+    is_verb = (
+        verb < n and kind[verb] == "w" and _is_past(clauses, verb) and "".join(kind[verb + 1 : verb + 2]) in _NO_OBJECT
+    )
     return Act((at, end), (verb, verb + 1), None, "SV") if is_verb else None
 
 

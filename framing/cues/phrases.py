@@ -39,7 +39,7 @@ def _step_back(clauses: Clauses, k: int, first: int, *, is_begun: bool) -> tuple
     kind, code = clauses.kind, clauses.kind[k]
     if is_begun and first == k + 1 and kind[first] == "D" and code not in "OD":
         return None
-    if code in "Nw#D" or (code == "V" and _is_noun(clauses, k)):
+    if code in "Nw#D" or (code == "V" and (_is_noun(clauses, k) or _is_reduced(clauses, k))):
         return k - 1, k
     if code == ")":
         opened = _opened(clauses, k)
@@ -55,12 +55,19 @@ def _step_back(clauses: Clauses, k: int, first: int, *, is_begun: bool) -> tuple
 def _joins(clauses: Clauses, k: int) -> bool:
     """Whether a preposition joins two parts of one phrase."""
     before = clauses.kind[k - 1]
+    if clauses.low[k] == "by":
+        return clauses.low[k - 1].endswith("ed")  # a letter obtained by the agency
     return clauses.low[k] in _JOINS and (before in "Nw#)" or (before == "D" and clauses.low[k] == "of"))
 
 
 def _is_noun(clauses: Clauses, k: int) -> bool:
     """Whether a form of a verb is a noun here: a report, the company's claim."""
     return k > 0 and (clauses.kind[k - 1] in "Dw" or clauses.low[k - 1].endswith("'s"))
+
+
+def _is_reduced(clauses: Clauses, k: int) -> bool:
+    """Whether a participle begins a reduced relative clause: a source speaking to the agency."""
+    return k > 0 and clauses.low[k].endswith("ing") and clauses.kind[k - 1] in "Nw"
 
 
 def _opened(clauses: Clauses, k: int) -> int | None:

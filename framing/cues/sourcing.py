@@ -222,8 +222,8 @@ def part(name: str, clauses: Clauses, phrase: Phrase) -> dict[str, Any]:
 
 
 def _resolved(link: Link, person: Person) -> str:
-    if link.act.by is not None:
-        return "nested"
     if link.how in _CARRIED:
         return "carry"
+    if link.act.by is not None:
+        return "nested"
     return {"name": "adjacency", "description": "title", "pronoun": "pronoun"}[person.how]

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from framing.cues.acts import find_acts
 from framing.cues.clauses import Clauses, closed_words
@@ -126,7 +126,7 @@ def link_quotes(pages: Pages, kinds: Sequence[str]) -> list[Link | None]:
         line = pages.line(number)
         last: Link | None = None
         for k, q in zip(held, line.clauses.quotes, strict=True):
-            link = _in_sentence(line, q)
+            link = _passed_on(line, _in_sentence(line, q))
             if link is None and kinds[k] != "partial":
                 link = _carried(line, q, last) or _from_line_before(pages, number, q, links, kinds)
             links[k] = link
@@ -153,6 +153,16 @@ def _in_sentence(line: Line, q: int) -> Link | None:
         return Link(ahead, clauses, "introduced" if is_near else "clause")
     closing = next((a for a in acts if a.start > q and _closes(clauses, a)), None)
     return Link(closing, clauses, "clause") if closing else None
+
+
+def _passed_on(line: Line, link: Link | None) -> Link | None:
+    """``"…," Lund said, according to the Courier``: who passes it on."""
+    if link is None or link.act.order == "according" or link.act.by is not None:
+        return link
+    passing = next(
+        (a for a in line.beside(link.act.verb[0]) if a.order == "according" and a.start >= link.act.end), None
+    )
+    return Link(replace(link.act, by=passing.source), link.clauses, link.how) if passing else link
 
 
 def _closes(clauses: Clauses, act: Act) -> bool:

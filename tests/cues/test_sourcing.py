@@ -107,8 +107,15 @@ def test_a_line_that_introduces_a_quotation():
     assert table["speaker"].iloc[0] == "Anna Lund"
 
 
-def test_nested_sources_are_kept():
-    row = attribute('"We will close the bridge," Lund was quoted as saying by the Torsby Courier.').iloc[0]
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"We will close the bridge," Lund was quoted as saying by the Torsby Courier.',
+        '"We will close the bridge," Lund said on Monday, according to the Torsby Courier.',
+    ],
+)
+def test_nested_sources_are_kept(text):
+    row = attribute(text).iloc[0]
     assert (row["speaker"], row["via"], row["resolved"]) == ("Lund", "the Torsby Courier", "nested")
 
 
