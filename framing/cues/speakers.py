@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from framing.cues.acts import find_acts
 from framing.cues.clauses import Clauses, closed_words
@@ -76,22 +77,22 @@ class Pages:
 
     def __init__(self, text: str, quotes: Sequence[tuple[int, int]], verbs: Verbs) -> None:
         self.text, self.quotes, self.verbs = text, quotes, verbs
-        self.spans: list[tuple[int, int]] = []
-        self.held: list[range] = []
-        done = 0
-        for found in _LINE.finditer(text):
-            start, end = found.span()
-            if self.spans and start < self.spans[-1][1]:
-                continue
-            first = done
-            while done < len(quotes) and quotes[done][0] < end:
-                while quotes[done][1] > end:  # it goes on over the end of the line
-                    following = _LINE.search(text, end)
-                    end = following.end() if following else len(text)
-                done += 1
-            self.spans.append((start, end))
-            self.held.append(range(first, done))
+        self.spans = [line.span() for line in _LINE.finditer(text)]
+        self.held: dict[int, range] = {}
         self._lines: dict[int, Line] = {}
+        self._place()
+
+    def _place(self) -> None:
+        """Give each quotation its line; lines over which one goes on become one."""
+        at = 0
+        for k, (start, end) in enumerate(self.quotes):
+            at = bisect_right(self.spans, start, lo=at, key=itemgetter(0)) - 1
+            last = at
+            while self.spans[last][1] < end:
+                last += 1
+            if last > at:
+                self.spans[at : last + 1] = [(self.spans[at][0], self.spans[last][1])]
+            self.held[at] = range(self.held[at].start if at in self.held else k, k + 1)
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -99,7 +100,7 @@ class Pages:
     def line(self, number: int) -> Line:
         """Words and acts of a line."""
         if number not in self._lines:
-            inside = [self.quotes[k] for k in self.held[number]]
+            inside = [self.quotes[k] for k in self.held.get(number, ())]
             clauses = Clauses(self.text, self.spans[number], inside, self.verbs)
             self._lines[number] = Line(clauses, find_acts(clauses, self.verbs))
         return self._lines[number]
@@ -120,9 +121,7 @@ def link_quotes(pages: Pages, kinds: Sequence[str]) -> list[Link | None]:
         Kind of each quotation: a partial one is never carried over, an unclosed one goes on in the next line.
     """
     links: list[Link | None] = [None] * len(kinds)
-    for number, held in enumerate(pages.held):
-        if not held:
-            continue
+    for number, held in pages.held.items():
         line = pages.line(number)
         last: Link | None = None
         for k, q in zip(held, line.clauses.quotes, strict=True):
@@ -240,7 +239,7 @@ def _from_line_before(
     """Act of the line before: one that introduces (``She said:``), or whose quotation was left open."""
     if q or not number:
         return None
-    held = pages.held[number - 1]
+    held = pages.held.get(number - 1)
     before = links[held[-1]] if held and kinds[held[-1]] == "unclosed" else None
     if before is not None:
         return Link(before.act, before.clauses, "continued")
