@@ -25,8 +25,9 @@ KEY_CONFIDENCE = {"name": 0.95, "description": 0.78, "pronoun": 0.85}
 _NAMES = Path(__file__).parent / "given_names.toml"
 _NOBODY = ("document", "anonymous")
 _LINES_BACK = 3
+_AHEAD, _WORDS_AHEAD = 50, 4  # code points and words before a name
+_MARKS = frozenset('.,;:!?"“”«»()—–-')
 _OCCURRENCES = 8  # of a surname among which its full form is looked for
-_AHEAD = re.compile(r"(?:[^\s,.;:!?\"“”«»()]+\.? ){1,4}\Z")
 _BEHIND = re.compile(r",? (?:[Aa]n?|the|who|his|her|its|\d\d|[a-z]+)\b[^,.;:\n]{2,90}(?=,)")
 _SUBJECT = re.compile(r"(?P<name>N+)(?=[AVRWw,(])")  # capitals before a verb or an aside, in classes of words
 _INITIAL = re.compile(r"[^\W\d_]\.")
@@ -75,21 +76,31 @@ class Types:
     def __init__(self, lexicon: Lexicon, language: str) -> None:
         self.lexicon, self.language = lexicon, language
         self._known: dict[tuple[str, bool, bool], tuple[str, str] | None] = {}
+        rules = [r for r in lexicon.rules if r.language == language and r.family != "source_anonymous"]
+        literal = not any(rule.regex or any(word.endswith("*") for word in rule.words) for rule in rules)
+        # First words of all phrases, where all rules are literal: most names have none of them.
+        self._first = frozenset(word.split()[0] for rule in rules for word in rule.words if literal)
 
     def of(self, words: str, *, behind: bool = False, anonymous: bool = False) -> tuple[str, str] | None:
         """Kind and evidence by the match that is nearest to the head: the last before it, the first behind it.
 
         Names and descriptions are no crowd: kind anonymous is given only where it is asked for, and then no other.
         """
-        if (words, behind, anonymous) not in self._known:
-            found = [
-                (m.end, m.end - m.start, m.rule.family.removeprefix("source_"), words[m.start : m.end])
-                for m in self.lexicon.matches(words, self.language)
-                if m.rule.role == "source" and (m.rule.family == "source_anonymous") == anonymous
-            ]
-            best = (min if behind else max)(found, default=None)
-            self._known[words, behind, anonymous] = best[2:] if best else None
-        return self._known[words, behind, anonymous]
+        key = words, behind, anonymous
+        if key not in self._known:
+            self._known[key] = self._match(words, behind=behind, anonymous=anonymous)
+        return self._known[key]
+
+    def _match(self, words: str, *, behind: bool, anonymous: bool) -> tuple[str, str] | None:
+        if not anonymous and self._first and self._first.isdisjoint(re.split(r"[^\w-]+", words.lower())):
+            return None
+        found = [
+            (m.end, m.end - m.start, m.rule.family.removeprefix("source_"), words[m.start : m.end])
+            for m in self.lexicon.matches(words, self.language)
+            if m.rule.role == "source" and (m.rule.family == "source_anonymous") == anonymous
+        ]
+        best = (min if behind else max)(found, default=None)
+        return best[2:] if best else None
 
 
 class Persons:
@@ -148,8 +159,7 @@ class Persons:
             at = text.find(bare, at + 1)
             if at < 0:
                 break
-            ahead = _AHEAD.search(text, max(0, at - 50), at)
-            before = ahead.group().split() if ahead else []
+            before = _words_before(text, at)
             given = _given(before) if len(words) == 1 else ""
             if len(words) == 1 and not given:
                 continue
@@ -230,6 +240,18 @@ def _bare(words: list[str]) -> list[str]:
         while first < len(words) - 1 and (_is_title(words[first]) or words[first].endswith(("'s", "’s"))):
             first += 1
     return [word for word in words[first:] if not _INITIAL.fullmatch(word)] or words
+
+
+def _words_before(text: str, at: int) -> list[str]:
+    """Up to four words before a name, back to a mark; a stop is none after an initial or a title."""
+    if at == 0 or text[at - 1] != " ":
+        return []
+    words: list[str] = []
+    for word in reversed(text[max(0, at - _AHEAD) : at].split()[-_WORDS_AHEAD:]):
+        if word[-1] in _MARKS and not (_INITIAL.fullmatch(word) or _is_title(word)):
+            break
+        words.insert(0, word)
+    return words
 
 
 def _given(before: list[str]) -> str:
