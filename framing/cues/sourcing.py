@@ -27,7 +27,6 @@ _WORD = re.compile(r"\w[\w'’-]*")
 _SHORT = 4  # words; fewer are no quote by themselves
 _MARKS = "\"'“”‘’«»„`"
 _ENOUGH = 800  # code points from which a language is told
-_DESCRIBED = 0.8  # share of speakers without a name that were right (PolNeAR, training part)
 _CARRIED = ("carried", "continued")
 
 
@@ -196,7 +195,7 @@ def _speech(link: Link | None, persons: Persons) -> dict[str, Any]:
     return {
         **_act_columns(link.clauses, link.act, person),
         "resolved": _resolved(link, person),
-        "confidence": min(CONFIDENCE[link.how], _DESCRIBED) if person.how == "description" else CONFIDENCE[link.how],
+        "confidence": CONFIDENCE[link.how][person.how == "description"],
     }
 
 

@@ -24,14 +24,17 @@ _INTRODUCED = 2  # marks and "that" between a verb and its quotation
 _MARKS = "\"'“”‘’«»„`"
 
 CONFIDENCE = {
-    "beside": 0.97,
-    "introduced": 0.93,
-    "carried": 0.92,
-    "clause": 0.85,
-    "line": 0.85,
-    "continued": 0.85,
+    "beside": (0.98, 0.93),
+    "introduced": (0.92, 0.71),
+    "carried": (0.97, 0.94),
+    "clause": (0.92, 0.75),
+    "line": (0.85, 0.85),
+    "continued": (0.62, 0.62),
 }
-"""How a quotation was linked, and about which share of such links is right (PolNeAR, training part)."""
+"""How a quotation was linked, and which share of such speakers is right: names and pronouns, descriptions.
+
+Measured on PolNeAR's training part; the last two are of 27 and 34 speakers only.
+"""
 
 
 class Line:
