@@ -27,6 +27,7 @@ from framing.report.sections import (
     settings_list,
     term_table,
 )
+from framing.report.sources import source_table
 
 __all__ = ["render_report"]
 
@@ -68,6 +69,7 @@ def render_report(content: ReportContent) -> str:
         coverage=coverage(content, events),
         labels=label_table(content, reader.label_anchors),
         cues=cue_table(content),
+        sources=source_table(content),
         terms=terms,
         separability=separability_table(content),
         settings=settings_list(content.settings),
