@@ -241,7 +241,7 @@ def test_browser_runs_our_script_only(which, request, tmp_path):
 
 def test_who_is_quoted_has_shares_and_the_same_words_with_another_verb():
     texts = {
-        "Gazette": "“The bridge is closed until spring,” said Anna Lund, the mayor.\n\n“Nobody asked us about it at all.”",
+        "Gazette": "“The bridge is closed until spring,” said Anna Lund, the mayor.\n\n“Nobody asked us about it.”",
         "Courier": "“The bridge is closed until spring,” claimed Anna Lund, the mayor.",
     }
     rows = [
