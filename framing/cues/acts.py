@@ -22,6 +22,7 @@ _BUT = closed_words("but")
 _DAYS = closed_words("days")
 _INVERTING = closed_words("inverting")
 _NEGATIONS = closed_words("negations")
+_OBJECTS = closed_words("objects")
 _NOTES = closed_words("notes")
 _NOUNS = closed_words("nouns")
 _PARTICIPLES = closed_words("participles")
@@ -32,6 +33,7 @@ _WRITINGS = closed_words("writings")
 
 _BESIDE, _ACCORDING = "beside", "according"  # values of rules: see CueRule
 _SHOWS = ("show", "shows")
+_QUOTED_NAME = 30  # code points of a name between quotation marks
 _NAME_WORDS = 4  # of a name before a colon
 _TIME_WORDS = 3  # between a preposition and a time
 _BY_WORDS = 6  # words between a verb and "by"
@@ -133,7 +135,7 @@ def _plain(site: _Site) -> Reading:
     is_name = site.code == "N" and not site.word.endswith(("'s", "s'"))
     if not site.is_adjacent or not (is_name or site.code == "P") or site.rule.value or site.form in _LEADS:
         return None
-    if site.form.endswith("ing") or site.form in _SHOWS or site.verb[1] > site.verb[0] + 1:
+    if site.form.endswith("ing") or site.form in _SHOWS or site.word in _OBJECTS or site.verb[1] > site.verb[0] + 1:
         return None
     return site.act(phrase_before(site.clauses, site.before), "SV")
 
@@ -142,9 +144,8 @@ def _according(site: _Site) -> Reading:
     """``According to X``, ``in the words of X``: no verb, but the same parts."""
     if site.rule.value != _ACCORDING:
         return None
-    return site.act(
-        phrase_after(site.clauses, site.verb[1], apposed=not _opens(site.clauses, site.verb[0])), _ACCORDING
-    )
+    apposed = site.rule.language != "ru" and not _opens(site.clauses, site.verb[0])
+    return site.act(phrase_after(site.clauses, site.verb[1], apposed=apposed), _ACCORDING)
 
 
 def _leading(site: _Site) -> Reading:
@@ -195,10 +196,17 @@ def _alone(site: _Site) -> Reading:
 
 
 def _inverted_russian(site: _Site) -> Reading:
-    """``«…», — сказал он``, ``…, сообщает агентство``, ``как заявил министр``: a mark before, and no clause behind."""
-    is_after = site.code in ",-Q" or site.word == "как"
-    if site.rule.language != "ru" or not is_after or site.follows not in tuple("PNwD#"):
+    """``«…», — сказал он``, ``…, сообщает «Волна»``, ``как заявил министр``: a mark before, and no clause behind."""
+    if site.rule.language != "ru":
         return None
+    if site.word in _OBJECTS:  # его обвиняют, об этом сообщил
+        return False
+    is_after = site.code in ",-Q" or site.word == "как"
+    if not is_after or site.follows not in tuple("PNwD#Q"):
+        return None
+    if site.follows == "Q":  # agencies and papers have names between quotation marks
+        start, end = site.clauses.spans[site.verb[1]]
+        return site.act((site.verb[1], site.verb[1] + 1), "VS") if end - start <= _QUOTED_NAME else None
     return _inverted(site, apposed=site.word != "как")
 
 
@@ -262,6 +270,8 @@ def _shared(site: _Site) -> Reading:
 
 def _subject(site: _Site) -> Reading:
     source = subject_of(site.clauses, site.before + 1)
+    if source and site.rule.language == "ru" and source[1] - source[0] > 1 and site.clauses.kind[source[0] - 1] == "O":
+        source = source[0] + 1, source[1]  # В июне присяжные признали
     by = _by(site) if site.verb[1] > site.verb[0] + 1 else None  # quoted as saying by X
     return Act(source, site.verb, site.rule, "SV", site.negated, by) if source else False
 

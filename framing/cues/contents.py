@@ -35,7 +35,8 @@ def _content_of(clauses: Clauses, act: Act, acts: Sequence[Act]) -> Phrase | Non
     ahead = _trimmed(clauses, (first, act.start))
     behind = _trimmed(clauses, (_after(clauses, act, last), _until(act, acts, last)))
     if act.order == "according":
-        return behind if act.start == first else ahead
+        is_between = clauses.kind[act.end : act.end + 1] == [","] and _length(behind) > _length(ahead)
+        return behind if act.start == first or is_between else ahead
     if act.order == "VS":
         return ahead or behind
     quoted = _quoted_before(clauses, act.start)

@@ -128,6 +128,8 @@ class Persons:
         return self._known[span]
 
     def _phrase(self, clauses: Clauses, phrase: Phrase) -> Person:
+        if clauses.kind[phrase[0]] == "Q":  # an agency or paper, named between quotation marks
+            return Person(_EDGES.sub("", clauses.surface(phrase)), "name", "named")
         core = _core(clauses, phrase)
         name = _name(clauses, core)
         head = clauses.surface(core)

@@ -331,11 +331,19 @@ def test_russian_quotations(text, speaker, verb, verb_class, kind):
         ("Мост закрыт на два года, сообщает агентство.", "агентство", "сообщает", "Мост закрыт на два года"),
         ("Как заявила Анна Лунд, мост закрыт на два года.", "Анна Лунд", "заявила", "мост закрыт на два года"),
         ("Согласно докладу, мост закрыт на два года.", "докладу", "Согласно", "мост закрыт на два года"),
+        ("Мост закрыт на два года, сообщает «Волна».", "«Волна»", "сообщает", "Мост закрыт на два года"),
+        ("В июне присяжные признали, что мост старый.", "присяжные", "признали", "мост старый"),
+        ("Мост, по словам мэра, совсем старый.", "мэра", "по словам", "совсем старый"),
     ],
 )
 def test_russian_reported_speech(text, speaker, verb, content):
     table = fr.find_reported_speech(corpus_of(text, language="ru"))
     assert table[["speaker", "verb", "surface"]].to_numpy().tolist() == [[speaker, verb, content]]
+
+
+@pytest.mark.parametrize("text", ["Его обвиняют в краже мостов.", "Об этом сообщила мэрия города."])
+def test_russian_objects_are_no_speakers(text):
+    assert fr.find_reported_speech(corpus_of(text, language="ru")).empty
 
 
 def test_the_language_is_read_where_it_is_not_given():
