@@ -15,6 +15,7 @@ Phrase = tuple[int, int]
 """First word of a phrase and one past its last, as indices of a line's words."""
 
 _CLOSED = Path(__file__).parent / "closed_words.toml"
+_LONGEST_SENTENCE = 250  # words, from which on a sentence is cut, so that time stays linear in texts without stops
 _CAPITALS = 3  # capital words for one in small letters, from which on a line is a headline in capitals
 _WORD = re.compile(r"\w+(?:[-'’.&/]\w+)*(?:['’](?=\s))?|--|[^\w\s]")
 _ENDS = frozenset(".!?;…")
@@ -90,6 +91,8 @@ class Clauses:
             self._add((left, right), '"', "Q", number)
             at = right
         self._read(at, span[1], number, verbs)
+        if len(self.low) > _LONGEST_SENTENCE:
+            self.sentence = _capped(self.sentence)
         if self.kind.count("N") > _CAPITALS * (self.kind.count("w") + self.kind.count("V")):
             self.kind = [
                 "V" if code == "N" and low in verbs else code for code, low in zip(self.kind, self.low, strict=True)
@@ -141,6 +144,18 @@ class Clauses:
         """Text of a phrase."""
         start, end = self.span(phrase)
         return self.text[start:end]
+
+
+def _capped(sentence: list[int]) -> list[int]:
+    """Return the numbers with sentences cut that are too long."""
+    numbers: list[int] = []
+    number = length = 0
+    for k, given in enumerate(sentence):
+        if k and (given != sentence[k - 1] or length >= _LONGEST_SENTENCE):
+            number, length = number + 1, 0
+        length += 1
+        numbers.append(number)
+    return numbers
 
 
 def _classify(word: str, verbs: Words) -> tuple[str, str, bool | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ KEY_CONFIDENCE = {"name": 0.95, "description": 0.78, "pronoun": 0.85}
 _NAMES = Path(__file__).parent / "given_names.toml"
 _NOBODY = ("document", "anonymous")
 _LINES_BACK = 3
+_MENTIONS_BACK = 20  # of a line that a pronoun is tried with
 _AHEAD, _WORDS_AHEAD = 50, 4  # code points and words before a name
 _MARKS = frozenset('.,;:!?"“”«»()—–-')
 _OCCURRENCES = 8  # of a surname among which its full form is looked for
@@ -118,6 +119,7 @@ class Persons:
         self.pages, self.types = pages, types
         self._known: dict[tuple[int, int], Person] = {}
         self._names: dict[str, tuple[str, str]] = {}
+        self._mentions: dict[int, tuple[list[int], list[Phrase]]] = {}
 
     def of(self, clauses: Clauses, phrase: Phrase) -> Person:
         """Person whom a phrase stands for."""
@@ -182,11 +184,21 @@ class Persons:
         last = self.pages.number(at)
         for number in range(last, max(-1, last - _LINES_BACK - 1), -1):
             line = self.pages.line(number)
-            for other in _mentions(line.clauses, [a.source for a in line.acts if a.source], at):
+            for other in self._mentioned(number, at):
                 person = self.of(line.clauses, other)
                 if self._may_be(person, line.clauses.surface(other), gender):
                     return replace(person, how="pronoun")
         return Person(None, "pronoun")
+
+    def _mentioned(self, number: int, at: int) -> list[Phrase]:
+        """Mentions of a line before a code point, the nearest first."""
+        line = self.pages.line(number)
+        if number not in self._mentions:
+            found = _mentions(line.clauses, [act.source for act in line.acts])
+            self._mentions[number] = [line.clauses.spans[phrase[0]][0] for phrase in found], found
+        starts, phrases = self._mentions[number]
+        last = bisect_left(starts, at)
+        return phrases[max(0, last - _MENTIONS_BACK) : last][::-1]
 
     def _may_be(self, person: Person, printed: str, gender: str) -> bool:
         """Whether a pronoun of this gender may stand for a mention: a person, not an institution or a crowd."""
@@ -266,8 +278,8 @@ def _given(before: list[str]) -> str:
     return "" if words[-1].endswith(("'s", "’s", ".")) or is_function_word(words[-1].lower()) else words[-1]
 
 
-def _mentions(clauses: Clauses, sources: list[Phrase], at: int) -> Iterator[Phrase]:
-    """Yield sources, and names that are subjects early in a sentence, before a code point; the nearest first."""
+def _mentions(clauses: Clauses, sources: list[Phrase]) -> list[Phrase]:
+    """Return sources, and names that are subjects early in a sentence, in order."""
     found = {source for source in sources if clauses.kind[source[0]] != "P"}
     kind = "".join(clauses.kind)
     for run in _SUBJECT.finditer(kind):
@@ -275,4 +287,4 @@ def _mentions(clauses: Clauses, sources: list[Phrase], at: int) -> Iterator[Phra
         opens = i == 0 or clauses.sentence[i - 1] != clauses.sentence[i]
         if opens or (kind[i - 1] == "," and kind[run.end() : run.end() + 1] != ","):
             found.add(run.span("name"))
-    yield from sorted((p for p in found if clauses.spans[p[0]][0] < at), reverse=True)
+    return sorted(found)

@@ -112,6 +112,7 @@ def test_a_line_that_introduces_a_quotation():
     [
         '"We will close the bridge," Lund was quoted as saying by the Torsby Courier.',
         '"We will close the bridge," Lund said on Monday, according to the Torsby Courier.',
+        '"We will close the bridge," Lund was quoted as saying on Monday by the Torsby Courier.',
     ],
 )
 def test_nested_sources_are_kept(text):
@@ -481,15 +482,38 @@ def test_speakers_of_the_demonstration_corpus():
     assert (joined.loc[right, "verb_class"] == joined.loc[right, "verb_class_gold"]).mean() >= 0.9
 
 
-def test_time_is_linear_in_the_length_of_one_line():
-    sentence = 'Anna Lund said, "we will close the bridge today," and Karl Berg added that nobody knew. '
-
-    def seconds(times):
-        corpus = corpus_of(sentence * times)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        'Anna Lund said, "we will close the bridge today," and Karl Berg added that nobody knew. ',
+        '"We will close it today," she said. Karl Berg left. "It was never safe here," he added. ',
+        'Lund said "we will close it" and she said "nobody knew of it" and ',
+        "Lund, who said, who said, ",
+        "( Lund said ",
+        "according to ",
+        'Lund said:\n"we will close it\n',
+    ],
+)
+def test_time_is_linear_in_the_length_of_a_text(piece):
+    def seconds(characters):
+        corpus = corpus_of(piece * (characters // len(piece)))
         quotations = fr.find_quotations(corpus)
         start = time.process_time()
         fr.attribute_quotations(corpus, quotations)
+        fr.find_reported_speech(corpus, quotations=quotations)
         return time.process_time() - start
 
-    seconds(10)
-    assert seconds(4000) < 20 * max(seconds(400), 0.01)
+    seconds(1000)
+    assert seconds(80_000) < 10 * max(seconds(20_000), 0.02)
+
+
+def test_a_spokesperson_quoted_by_another_outlet_is_kept_whole():
+    text = "“We will close the bridge,” the prime minister’s spokesperson was quoted as saying by Sky News."
+    row = attribute(text).iloc[0]
+    assert row[["speaker", "verb", "via", "resolved", "source_type"]].tolist() == [
+        "the prime minister’s spokesperson",
+        "quoted as saying",
+        "Sky News",
+        "nested",
+        "official",
+    ]
