@@ -215,6 +215,8 @@ def _inverted_name(site: _Site) -> Reading:
     is_after = site.is_adjacent and site.code == "," and site.form in _INVERTING
     if not is_after or site.follows not in ("N", "D") or _after_quote(site.clauses, site.verb[0]):
         return None
+    if site.clauses.low[site.verb[1]].endswith(("'s", "s'")):  # …, said Ohio's voters would decide
+        return None
     source = phrase_after(site.clauses, site.verb[1], apposed=False)
     behind = "".join(site.clauses.kind[source[1] : source[1] + 1]) if source else "V"
     may_follow = ("", ".", ",", "-", *(("O", "R", "W") if site.follows == "N" else ()))

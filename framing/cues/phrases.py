@@ -100,7 +100,17 @@ def _over_aside(clauses: Clauses, j: int) -> Phrase | None:
     mark = found[0] - 1
     if mark > 0 and kind[mark] == "," and kind[found[0]] in "D#w":
         found = phrase_before(clauses, mark - 1) or found
-    return found[0], j
+    return (_antecedent(clauses, found) or found)[0], j
+
+
+def _antecedent(clauses: Clauses, phrase: Phrase) -> Phrase | None:
+    """Noun phrase before a relative clause that holds the phrase: Lund, who is a lawyer in Torsby, said."""
+    k = phrase[0] - 1
+    while k > 0 and clauses.kind[k] in "AR":
+        k -= 1
+    if k < 1 or clauses.kind[k] != "W" or clauses.sentence[k] != clauses.sentence[phrase[0]]:
+        return None
+    return phrase_before(clauses, k - 2 if clauses.kind[k - 1] == "," else k - 1)
 
 
 def _mark_before(clauses: Clauses, k: int, j: int) -> int | None:

@@ -66,6 +66,18 @@ def attribute(text, language="en", **options):
         ('The mayor opened the meeting, saying "we will close the bridge."', "The mayor", "saying", "title"),
         ('Lund, who says "the bridge must be closed," left early.', "Lund, who", "says", "adjacency"),
         ('Said Lund: "We will close the bridge."', "Lund", "Said", "adjacency"),
+        (
+            'Lund, who is a lawyer in Torsby, Sweden, said "we will close the bridge."',
+            "Lund, who is a lawyer in Torsby, Sweden",
+            "said",
+            "adjacency",
+        ),
+        (
+            'Judge Berg, writing for the court, said Torsby\'s old bridge "must be closed at once."',
+            "Judge Berg, writing for the court",
+            "said",
+            "adjacency",
+        ),
     ],
 )
 def test_the_speaker_stands_beside_the_quotation(text, speaker, verb, resolved):
