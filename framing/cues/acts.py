@@ -11,7 +11,7 @@ from typing import Literal
 
 from framing.cues.clauses import Clauses, Phrase, closed_words
 from framing.cues.lexicon import CueRule
-from framing.cues.phrases import phrase_after, phrase_before, subject_of
+from framing.cues.subjects import phrase_after, phrase_before, subject_of
 from framing.cues.speech import Act, Verbs
 
 __all__ = ["find_acts"]
