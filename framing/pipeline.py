@@ -26,9 +26,13 @@ from framing.align import (
     independent_units,
 )
 from framing.cues import (
+    attribute_quotations,
+    compare_quotations,
+    compare_verbs,
     find_cues,
     find_labels,
     find_names,
+    find_reported_speech,
     label_changes,
     label_counts,
     label_coverage,
@@ -36,6 +40,8 @@ from framing.cues import (
     load_lexicon,
     naming_grid,
     rank_modifiers,
+    share_of_voice,
+    voice_diversity,
 )
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
@@ -351,6 +357,20 @@ def _name(work: _Work) -> Made:
     return {"naming": names, "naming_grid": grid}
 
 
+def _source(work: _Work) -> Made:
+    """Who speaks, with which verb; share of voice is that of quotations, of which coverage can be told."""
+    attributions = attribute_quotations(work.corpus, work["quotations"])
+    counting = {"events": work["events"], "random_state": work.settings.random_state}
+    return {
+        "attributions": attributions,
+        "reported_speech": find_reported_speech(work.corpus, quotations=work["quotations"]),
+        "voices": share_of_voice(work.corpus, attributions, **counting),
+        "voice_diversity": voice_diversity(work.corpus, attributions, **counting),
+        "quotation_versions": compare_quotations(work.corpus, attributions, work["events"]),
+        "verb_choices": compare_verbs(work.corpus, attributions, work["events"]),
+    }
+
+
 def _contrast(work: _Work) -> Made:
     from framing.lexical import LexicalContrast  # noqa: PLC0415 - scikit-learn's models load only where needed
 
@@ -400,6 +420,7 @@ _STAGES: tuple[Callable[[_Work], Made], ...] = (
     _cue,
     _label,
     _name,
+    _source,
     _contrast,
     _separate,
 )

@@ -133,6 +133,7 @@ def _other_span(*, nullable: bool) -> tuple[Column, ...]:
 
 
 _PLACE = ("article_id", "field", "start", "end")
+SOURCE_TYPES = ("named", "official", "expert", "ordinary", "document", "anonymous", "other")
 _FIELD_RANK = {name: rank for rank, name in enumerate(FIELDS)}
 
 _NAMED_LABEL = (
@@ -151,6 +152,21 @@ _CUE = (
     _str("position", "where it stands", "title", "lead", "body"),
     _bool("first_mention", "whether it stands at the target's first mention in the article", nullable=True),
     _str("language", "language of the rule (ISO 639-1)"),
+)
+
+_SPEECH = (
+    *_part("speaker", "source as printed: a name, a description, a pronoun"),
+    *_part("verb", "verb or phrase that attributes"),
+    _str("verb_class", "class of the verb in the lexicon; other where it lists none", nullable=True),
+    _bool("negated", "whether the verb is negated or declined: did not say, refused to say", nullable=True),
+    _str(
+        "tense", "form of the verb", "past", "present", "perfect", "future", "participle", "infinitive", nullable=True
+    ),
+    *_part("via", "who passes it on, where the speaker is quoted by another source"),
+    _str("speaker_key", "who it is within the article: full name or description; missing where unknown", nullable=True),
+    _float("key_confidence", "share of such keys that were right: certain for names, less for pronouns", nullable=True),
+    _str("source_type", "kind of source", *SOURCE_TYPES, nullable=True),
+    _str("type_evidence", "words that decided the kind of source", nullable=True),
 )
 
 _ALL = (
@@ -209,6 +225,157 @@ _ALL = (
         ("quotation_id",),
         _PLACE,
         ("",),
+    ),
+    Table(
+        "attributions",
+        "Quotations with who speaks them. A quotation that no rule attributes is unresolved, never guessed.",
+        (
+            _str("quotation_id", "the quotation"),
+            *_SPAN,
+            _str("kind", "direct (four words or more), partial, or unclosed", "direct", "partial", "unclosed"),
+            _str(
+                "role",
+                "what it does: a quote; a partial quote, of fewer than four words within reported speech; a scare "
+                "quote, short and spoken by nobody; a title or name, short and in capitals",
+                "quote",
+                "partial quote",
+                "scare quote",
+                "title",
+            ),
+            *_SPEECH,
+            _str(
+                "resolved",
+                "by what the speaker was found: a name beside the quotation, a description (title), a pronoun, the "
+                "speaker of the quotation before (carry), or another source in between (nested)",
+                "adjacency",
+                "title",
+                "pronoun",
+                "carry",
+                "nested",
+                "unresolved",
+            ),
+            _float(
+                "confidence", "share of speakers found by this rule that were right (PolNeAR), 0 to 1", nullable=True
+            ),
+        ),
+        ("quotation_id",),
+        _PLACE,
+        ("",),
+    ),
+    Table(
+        "reported_speech",
+        "What somebody is reported to say, think or want: who, the verb, and the words that are theirs.",
+        (
+            _str("speech_id", "stable identifier"),
+            *_SPAN,
+            _str(
+                "mode",
+                "direct: all of the content is quoted; partial: some of it; indirect: none",
+                "direct",
+                "partial",
+                "indirect",
+            ),
+            *_SPEECH,
+        ),
+        ("speech_id",),
+        (*_PLACE, "verb_start"),
+        ("",),
+    ),
+    Table(
+        "voices",
+        "Share of voice: whose words each outlet prints. Scare quotes, titles and negated speech are not counted.",
+        (
+            _str("outlet", "the outlet"),
+            _str("by", "what is counted", "source_type", "speaker_key"),
+            _str("voice", "kind of source or speaker; unresolved where it is not known"),
+            _int("n_turns", "turns: what one speaker says in an article until another speaks"),
+            _int("n_words", "words"),
+            _float("turn_share", "share of the outlet's turns, 0 to 1", nullable=True),
+            _float("word_share", "share of the outlet's words of speech, 0 to 1", nullable=True),
+            _float("ci_low", "lower end of the 95 % bootstrap interval of word_share over clusters", nullable=True),
+            _float("ci_high", "upper end", nullable=True),
+            _int("n_articles", "articles with this voice"),
+            _int("n_clusters", "events with speech at the outlet; articles where no events were given"),
+            _float("coverage", "share of the outlet's turns whose voice is known, 0 to 1", nullable=True),
+        ),
+        ("outlet", "by", "voice"),
+        ("by", "outlet", "voice"),
+    ),
+    Table(
+        "voice_diversity",
+        "How many voices an outlet lets speak on an event.",
+        (
+            _str("outlet", "the outlet"),
+            _str("by", "what is counted", "source_type", "speaker_key"),
+            _int("n_turns", "turns, unresolved ones included"),
+            _int("n_voices", "different voices in all events"),
+            _int("n_clusters", "events with resolved speech; articles where no events were given"),
+            _float("coverage", "share of turns whose voice is known, 0 to 1", nullable=True),
+            _float("effective", "effective number of voices of an event (exponential entropy), mean", nullable=True),
+            _float("ci_low", "lower end of the 95 % bootstrap interval of effective over clusters", nullable=True),
+            _float("ci_high", "upper end", nullable=True),
+        ),
+        ("outlet", "by"),
+        ("by", "outlet"),
+    ),
+    Table(
+        "quotation_versions",
+        "A quotation in another outlet's reports of the event: the same, more or less of it, edited, or not found.",
+        (
+            _str("event_id", "the event"),
+            _str("quotation_id", "the quotation"),
+            *_SPAN,
+            _str("outlet", "its outlet"),
+            _str("speaker_key", "its speaker", nullable=True),
+            _str("verb", "its verb", nullable=True),
+            _str("verb_class", "class of the verb", nullable=True),
+            _str("other_outlet", "the other outlet"),
+            _str(
+                "status",
+                "what the other outlet has: the same words; a part of them; more around them; others; nothing like it",
+                "same",
+                "truncated",
+                "extended",
+                "edited",
+                "not found",
+            ),
+            _float("score", "words in common, in order, over the words of the shorter one, 0 to 1"),
+            _str("other_quotation_id", "the other quotation", nullable=True),
+            _str("other_id", "its article", nullable=True),
+            _str("other_field", "which text of it", *FIELDS, nullable=True),
+            _int("other_start", "start in the other article", nullable=True),
+            _int("other_end", "end, exclusive", nullable=True),
+            _str("other_surface", "the other outlet's words", nullable=True),
+            _str("other_verb", "its verb", nullable=True),
+            _str("other_verb_class", "class of its verb", nullable=True),
+            _bool("same_verb", "whether both have the same form of a verb; missing where one has none", nullable=True),
+            _bool("same_class", "whether both verbs are of one class", nullable=True),
+            _bool("same_speaker", "whether both name the same speaker; missing where one is not known", nullable=True),
+        ),
+        ("quotation_id", "other_outlet"),
+        ("event_id", *_PLACE, "other_outlet"),
+        ("", "other_"),
+    ),
+    Table(
+        "verb_choices",
+        "With which classes of verbs each outlet quotes a speaker whom others quote in the same events.",
+        (
+            _str("speaker_key", "the speaker"),
+            _str("outlet", "the outlet"),
+            _str("verb_class", "class of the verb"),
+            _int("n", "quotations of the speaker with this class at the outlet"),
+            _int("n_speaker", "quotations of the speaker at the outlet"),
+            _int("n_articles", "articles that these stand in"),
+            _int("n_events", "events that these stand in"),
+            _float("share", "n over n_speaker, 0 to 1"),
+            _float("ci_low", "lower end of Wilson's 95 % interval of share"),
+            _float("ci_high", "upper end"),
+            _float("share_elsewhere", "share of the class at other outlets, same speaker and events", nullable=True),
+            _float("p_value", "exact, events as strata"),
+            _float("q_value", "p_value after Benjamini-Hochberg over the table"),
+        ),
+        ("speaker_key", "outlet", "verb_class"),
+        ("speaker_key", "outlet", "verb_class"),
     ),
     Table(
         "datelines",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -209,10 +210,11 @@ def language_of(text: str) -> str:
         One of en, ru, uk, de, fr, es, tr.
     """
     head = text[:2000].lower()
-    if len(re.findall("[а-яёіїєґ]", head)) > len(re.findall("[a-zà-ÿ]", head)):
+    cyrillic = re.findall("[а-яёіїєґ]", head)
+    if cyrillic and len(cyrillic) > len(re.findall("[a-zà-ÿ]", head)):
         return "uk" if re.search("[іїєґ]", head) else "ru"
-    words = re.findall(r"\w{1,20}", head)
-    counts = {code: sum(word in stops for word in words) for code, stops in _STOPS.items()}
+    words = Counter(re.findall(r"\w{1,20}", head))
+    counts = {code: sum(words[word] for word in stops) for code, stops in _STOPS.items()}
     return max(counts, key=lambda code: (counts[code], code == "en"))
 
 

@@ -24,7 +24,7 @@ _SHIPPED = Path(__file__).parent / "lexicons"
 _HEADER = ("name", "version", "language", "source", "licence", "citation")
 _RULE = ("id", "family", "rationale")
 _OPTIONAL = ("words", "regex", "near", "examples", "counterexamples", "role", "value", "authority", "target")
-_ROLES = ("cue", "designation", "verdict", "authority", "head", "function")
+_ROLES = ("cue", "designation", "verdict", "authority", "head", "function", "verb", "source")
 _TARGETS = ("", "next", "previous")
 _MAX_SUFFIX = 12  # letters that a final * stands for
 _REACH = 160  # code points around a word of ``near`` in which a regular expression is tried
@@ -50,9 +50,11 @@ class CueRule:
         most 160 code points off, which is many times faster.
     role : str
         ``cue``, or the part that it plays in the grammar of labels: ``designation``, ``verdict``, ``authority``,
-        ``head``, ``function``. Only cues and designations are found by `find_cues`.
+        ``head``, ``function``; or in that of sourcing: ``verb``, ``source``. Only cues and
+        designations are found by `find_cues`.
     value : str
-        Designation or authority that the words mean.
+        Designation or authority that the words mean. Of a verb of speech: ``beside`` where it counts only with "that"
+        or a quotation beside it, ``according`` where the source follows as in ``according to``.
     authority : str
         Authority that a designation implies where the text names none.
     target : str

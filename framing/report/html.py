@@ -28,6 +28,7 @@ from framing.report.sections import (
     settings_list,
     term_table,
 )
+from framing.report.sources import source_table
 
 __all__ = ["render_report"]
 
@@ -73,6 +74,7 @@ def render_report(content: ReportContent) -> str:
         modifiers=modifier_table(content),
         switches=switch_list(content),
         cues=cue_table(content),
+        sources=source_table(content),
         terms=terms,
         separability=separability_table(content),
         settings=settings_list(content.settings),
