@@ -16,12 +16,15 @@ APART = 200  # code points between two plants
 COLUMNS = ["article_id", "field", "start", "end", "form", "kind"]
 # A name inside a sentence: capitalised words between small ones, so that whatever is put beside it is read with it.
 _NAME = re.compile(r"(?<=[a-z] )[A-Z][a-z’'-]{2,20}(?: [A-Z][a-z’'-]{2,20}){0,2}(?= [a-z]{2,}|[.]\n)")
-_NO_NAME = re.compile(r"(?:The|This|That|And|But)\b")
+_NO_NAME = re.compile(
+    r"(?:The|This|That|And|But|January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
 Place = tuple[int, int, str, str, str]  # start and end of the name; form, kind, wording
 
 
 def in_own_reports(articles: pd.DataFrame, *, uses: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Each wording in the reports of one outlet, beside names that others' reports of the event hold; decoys in all.
+    """Put each wording into one outlet's reports, beside names that other reports of the event hold; decoys in all.
 
     ``articles`` has ``article_id, outlet, text, event_id``. Returns the changed articles and the planted spans; there
     are fewer than ``uses`` of a wording where an outlet has no free names left.
@@ -53,10 +56,10 @@ def in_own_reports(articles: pd.DataFrame, *, uses: int, seed: int) -> tuple[pd.
 def in_copies(
     articles: pd.DataFrame, *, reports: int, labels: int, edited: float, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Some reports are printed again a day later by another outlet, with labels and other small edits.
+    """Print some reports again a day later in another outlet, with labels and other small edits.
 
-    ``edited`` is the share of the small words that are dropped, followed by another or replaced. Returns the articles with
-    the copies, and the planted spans.
+    ``edited`` is the share of the small words that are dropped, followed by another or replaced. Returns the articles
+    with the copies, and the planted spans.
     """
     rng = np.random.default_rng(seed)
     drawn = articles.iloc[np.sort(rng.permutation(len(articles))[:reports])]
@@ -64,7 +67,7 @@ def in_copies(
         article_id=drawn["article_id"] + "-copy",
         outlet=[f"Carrier {k % 5}" for k in range(len(drawn))],
         text=[_edited(text, edited, rng) for text in drawn["text"]],
-        published=pd.to_datetime(drawn["published"], utc=True) + pd.Timedelta(days=1),
+        published=drawn["published"] + pd.Timedelta(days=1),
     )
     wordings = [(form, kind, words) for form, sets in WORDINGS.items() for kind in KINDS for words in sets[kind]]
     chosen: dict[str, list[Place]] = defaultdict(list)
@@ -73,8 +76,7 @@ def in_copies(
         for k in rng.permutation(len(names))[:labels]:
             chosen[article].append((*names[k], *wordings[rng.integers(len(wordings))]))
     changed, plants = _written(copies, chosen)
-    dated = articles.assign(published=pd.to_datetime(articles["published"], utc=True))
-    return pd.concat([dated, changed], ignore_index=True), plants
+    return pd.concat([articles, changed], ignore_index=True), plants
 
 
 def _names(text: str) -> list[tuple[int, int]]:
@@ -126,7 +128,7 @@ def _written(articles: pd.DataFrame, chosen: dict[str, list[Place]]) -> tuple[pd
 
 
 def _set(form: str, words: str, following: str) -> tuple[str, str, str]:
-    """What stands before the label, the label, what stands after it."""
+    """Return what stands before the label, the label, what stands after it."""
     if form == "parenthetical":
         return " ", f"({words})", ""
     if form == "appositive":

@@ -30,6 +30,7 @@ GOLD = Path(__file__).parents[2] / "tests" / "golden" / "labels"
 LEXICON = fr.load_lexicon("inserted-labels")
 DRAWS = {"n_resamples": CONFIG["n_resamples"], "random_state": CONFIG["random_state"]}
 SPAN = ["article_id", "field", "start", "end"]
+COLUMNS = ["article_id", "outlet", "text", "published", "language"]
 WITNESSES = ("rule", "insertion", "contrast")
 BRACKET = re.compile(r"\([^()]*(?:terror|extrem|banned|outlawed|undesirable|foreign agent)[^()]*\)", re.IGNORECASE)
 BLUE, AMBER, GREY = "#2f7dbd", "#c27c10", "#929ba3"
@@ -91,8 +92,8 @@ def gold_rows(name: str, rows: pd.DataFrame) -> tuple[list[Row], list[Row]]:
     cells += [(language, "all", part) for language, part in true.groupby("lang")]
     cells += [("all", form, part) for form, part in true.groupby("form")]
     recall = [scores(name, cell, methods) for cell in [*cells, ("all", "all", true)]]
-    languages = [*((language, "negatives", part) for language, part in false.groupby("lang")), ("all", "negatives", false)]
-    return recall, [scores(name, cell, methods) for cell in languages]
+    tempting = [(language, "negatives", part) for language, part in false.groupby("lang")]
+    return recall, [scores(name, cell, methods) for cell in [*tempting, ("all", "negatives", false)]]
 
 
 def scores(name: str, cell: tuple[str, str, pd.DataFrame], methods: dict[str, pd.DataFrame]) -> Row:
@@ -108,8 +109,9 @@ def scores(name: str, cell: tuple[str, str, pd.DataFrame], methods: dict[str, pd
 def constructed() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Recall and hits of the three parts of our own gold."""
     recall, negatives = [], []
-    for path in sorted(GOLD.glob("part*.jsonl")):
-        one, other = gold_rows(path.stem, read(path))
+    parts = {path.stem: read(path) for path in sorted(GOLD.glob("part*.jsonl"))}
+    for name, rows in {**parts, "all parts": pd.concat(parts.values(), ignore_index=True)}.items():
+        one, other = gold_rows(name, rows)
         recall, negatives = recall + one, negatives + other
     return pd.DataFrame(recall), pd.DataFrame(negatives)
 
@@ -117,7 +119,7 @@ def constructed() -> tuple[pd.DataFrame, pd.DataFrame]:
 def demonstrate(labels: pd.DataFrame, corpus: fr.Corpus) -> Iterator[Row]:
     """Labels of the demonstration corpus in the outlets' own voice: which witness finds which form."""
     gold = fr.read_gold(CONFIG["corpus"], "labels")
-    gold = gold[gold["voice"] != "quoted"]
+    gold = gold[gold["voice"] != "quoted"].drop_duplicates(SPAN)
     brackets = [
         (article, field, match.start(), match.end())
         for field in ("title", "text")
@@ -224,8 +226,11 @@ def copy_rows(articles: pd.DataFrame, sizes: dict[str, Any]) -> Iterator[Row]:
     own = events.assign(event_id=events["article_id"].str.removesuffix("-copy"))[copied]  # a copy and its source
     edits = fr.diff_passages(corpus, fr.align_passages(corpus, own), reuse=reuse, families=families)
     labels = fr.find_labels(corpus, events=events, edits=edits)
+    added = edits[edits["operation"].isin(["insert", "replace"])]
+    theirs = added[["other_id", "other_field", "other_start", "other_end"]].set_axis(SPAN, axis=1)
     methods = {name: labels[labels[f"by_{name}"]] for name in WITNESSES}
-    yield from planted_row("copies", plants, methods | {"any": labels, "keywords": keywords(corpus)})
+    methods |= {"any witness": labels, "all inserted words": theirs, "keywords": keywords(corpus)}
+    yield from planted_row("copies", plants, methods)
 
 
 def known_events(corpus: fr.Corpus) -> pd.DataFrame:
@@ -235,16 +240,15 @@ def known_events(corpus: fr.Corpus) -> pd.DataFrame:
 
 def planted(articles: pd.DataFrame, suffix: str) -> pd.DataFrame:
     """Both ways of planting."""
-    rows = [*own_report_rows(articles, CONFIG[f"own_reports{suffix}"]["uses"]), *copy_rows(articles, CONFIG[f"copies{suffix}"])]
-    return pd.DataFrame(rows)
+    uses, sizes = CONFIG[f"own_reports{suffix}"]["uses"], CONFIG[f"copies{suffix}"]
+    return pd.DataFrame([*own_report_rows(articles, uses), *copy_rows(articles, sizes)])
 
 
 def demonstration_articles() -> pd.DataFrame:
     """Articles of the demonstration corpus with their gold events."""
     articles = fr.read_corpus(CONFIG["corpus"]).articles
     events = fr.read_gold(CONFIG["corpus"], "events").set_index("article_id")["event_id"]
-    columns = ["article_id", "outlet", "text", "published", "language"]
-    return articles[columns].assign(event_id=articles["article_id"].map(events))
+    return articles[COLUMNS].assign(event_id=articles["article_id"].map(events))
 
 
 def public_articles(folder: Path) -> pd.DataFrame:
@@ -255,7 +259,7 @@ def public_articles(folder: Path) -> pd.DataFrame:
         ids = [f"{name}-{k:03d}" for k in range(len(rows))]
         table = pd.DataFrame({"article_id": ids, "outlet": rows["outlet"], "text": rows["text"], "language": "en"})
         parts.append(table.assign(published=rows["date"], event_id=name + "-" + rows["event"].astype(str)))
-    return pd.concat(parts, ignore_index=True)
+    return fr.read_corpus(pd.concat(parts, ignore_index=True)).articles[[*COLUMNS, "event_id"]]
 
 
 def hard_negatives(folder: Path) -> Row:
@@ -297,20 +301,23 @@ def as_published(folder: Path) -> bool:
     return all(hashlib.sha256((folder / f"{name}.jsonl").read_bytes()).hexdigest() == sums[name] for name in sums)
 
 
-def recall_chart(recall: pd.DataFrame) -> alt.LayerChart:
-    """Draw recall by form and language over the sets given, rule beside keywords."""
-    cells = recall[(recall["language"] != "all") & (recall["form"] != "all")]
-    long = pd.concat([cells.assign(method=name, hits=cells[name] * cells["n"]) for name in ("rule", "keywords")])
-    sums = long.groupby(["language", "form", "method"], as_index=False)[["hits", "n"]].sum()
-    sums = sums.assign(share=sums["hits"] / sums["n"], cell=sums["form"] + " (" + sums["n"].astype(str) + ")")
+def recall_chart(recall: pd.DataFrame, negatives: pd.DataFrame) -> alt.FacetChart:
+    """Draw what rule and keywords find of labels and hit of negatives, by form and language of all parts."""
+    cells = pd.concat([recall, negatives])
+    cells = cells[(cells["set"] == "all parts") & (cells["language"] != "all") & (cells["form"] != "all")]
+    cells = cells.assign(cell=cells["form"] + " (" + cells["n"].astype(str) + ")")
+    methods = ["rule", "keywords"]
+    long = cells.melt(["language", "cell"], methods, var_name="method", value_name="share")
+    forms = [cell for cell in sorted(long["cell"].unique()) if not cell.startswith("negatives")]
+    order = [*forms, *sorted(set(long["cell"]) - set(forms))]
+    chart = alt.Chart(long, title="share of labels found, by form; last line: share of negatives hit")
     return (
-        alt.Chart(sums)
-        .mark_point(filled=True, size=60, opacity=1)
+        chart.mark_point(filled=True, size=60, opacity=1)
         .encode(
-            y=alt.Y("cell:N", title=None),
-            x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1]), title="share found"),
-            color=alt.Color("method:N", title=None, scale=alt.Scale(domain=["rule", "keywords"], range=[BLUE, AMBER])),
-            shape=alt.Shape("method:N", title=None, scale=alt.Scale(domain=["rule", "keywords"])),
+            y=alt.Y("cell:N", title=None, sort=order),
+            x=alt.X("share:Q", scale=alt.Scale(domain=[0, 1]), title=None),
+            color=alt.Color("method:N", title=None, scale=alt.Scale(domain=methods, range=[BLUE, AMBER])),
+            shape=alt.Shape("method:N", title=None, scale=alt.Scale(domain=methods)),
             facet=alt.Facet("language:N", columns=4, title=None),
         )
         .properties(width=120, height=alt.Step(16))
@@ -329,15 +336,16 @@ def shares_chart(shares: pd.DataFrame) -> alt.FacetChart:
     )
     points = base.mark_point(filled=True, size=60, color=BLUE, opacity=1).encode(x=alt.X("first_share:Q", scale=domain))
     layered = alt.layer(lines, points).properties(width=150, height=alt.Step(18))
-    return layered.facet("entity:N", columns=3, title=title)
+    return layered.facet(alt.Facet("entity:N", title=None), columns=3, title=title)
 
 
 def write(tables: dict[str, pd.DataFrame], out: Path) -> None:
     """Write and print the tables."""
     out.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        fr.write_table(table.round(9), out / f"{name}.csv")
-        print(f"\n{out.name}, {name}\n{table.round(3).to_string(index=False)}", flush=True)
+        floats = table.select_dtypes("float").columns
+        fr.write_table(table.round(dict.fromkeys(floats, 9)), out / f"{name}.csv")
+        print(f"\n{out.name}, {name}\n{table.round(dict.fromkeys(floats, 3)).to_string(index=False)}", flush=True)
 
 
 def main(out: Path, given: str | None = None) -> None:
@@ -356,7 +364,7 @@ def main(out: Path, given: str | None = None) -> None:
         },
         out,
     )
-    recall_chart(recall).configure(background="white").save(out / "recall.svg")
+    recall_chart(recall, negatives).configure(background="white").save(out / "recall.svg")
     shares_chart(tables["label_shares"]).configure(background="white").save(out / "shares.svg")
     folder = find_data(given)
     if folder is None:
