@@ -10,8 +10,8 @@ import pandas as pd
 
 # Outlets that copy, each with the lines it prints under every report. Ours, and invented.
 CARRIERS = {
-    "Velby Post": "The Velby Post is printed by the Velby Press on Quay Street. Write to the desk before noon if a name "
-    "is wrong; what is corrected stands on page two of the next day.",
+    "Velby Post": "The Velby Post is printed by the Velby Press on Quay Street. Write to the desk before noon if a "
+    "name is wrong; what is corrected stands on page two of the next day.",
     "Tarn Herald": "Readers of the Tarn Herald may copy this report for a class or a club. For anything else ask the "
     "secretary, who answers letters on the first Monday of a month.",
     "Orrel Mail": "Our reporters pay their own fares and keep their notes for seven years. The Orrel Mail belongs to "
@@ -33,7 +33,7 @@ class Copy:
 
 
 def edited(text: str, rate: float, pool: np.ndarray, rng: np.random.Generator) -> Copy:
-    """Replace half of the words drawn, drop a quarter, put a word behind a quarter; punctuation stays."""
+    """Replace half of the words drawn, drop a quarter, put a word behind a quarter; punctuation and capitals stay."""
     pieces: list[str] = []
     gone: list[Span] = []
     new: list[Span] = []
@@ -44,11 +44,12 @@ def edited(text: str, rate: float, pool: np.ndarray, rng: np.random.Generator) -
         before, core, after = _PARTS.fullmatch(match[0]).groups()
         at, word, draw = match.end(), match[0], rng.random()
         inner = (length + len(before), length + len(before) + len(core))
-        drop = core and draw < rate / 4 and not before and not after
-        if drop:
-            word = ""
+        if core.islower() and draw < rate / 4 and not before and not after:
+            word, blank = "", pieces.pop()
+            length -= len(blank)
         elif core and draw < rate * 3 / 4:
-            word = before + str(rng.choice(pool)) + after
+            other = str(rng.choice(pool))
+            word = before + (other.capitalize() if core[0].isupper() else other) + after
             new.append((inner[0], length + len(word) - len(after)))
         elif core and draw < rate:
             added = str(rng.choice(pool))
@@ -67,7 +68,7 @@ def words_of(texts: pd.Series) -> np.ndarray:
 
 
 def planted(reports: pd.DataFrame, sizes: dict[str, int], rates: list[float], passage: int, seed: int) -> pd.DataFrame:
-    """Return sources, other reports and copies: ``article_id, outlet, text, event_id, origin, kind, host``.
+    """Return sources, other reports and copies: ``article_id, outlet, text, event_id, origin, kind, host_event``.
 
     ``reports`` has ``article_id, outlet, text, event_id``. Each source has one whole copy for each rate, its first
     half, a passage inside a report that is not in the corpus itself, and a copy with two labels put in.
@@ -88,13 +89,15 @@ def planted(reports: pd.DataFrame, sizes: dict[str, int], rates: list[float], pa
         for kind, copy in made.items():
             outlet = str(rng.choice(list(CARRIERS)))
             rows.append(_row(source, f"{source['article_id']}, {kind}", kind, f"{copy}\n\n{CARRIERS[outlet]}", outlet))
-            rows[-1]["host"] = host if kind.endswith("words") else None
+            if kind.endswith("words"):
+                rows[-1]["host_event"] = hosts["event_id"].iloc[k % len(hosts)]
     return pd.DataFrame(rows)
 
 
 def _row(source: dict[str, str], name: str, kind: str, text: str, outlet: str) -> dict[str, object]:
     origin, event = source["article_id"], source["event_id"]
-    return {"article_id": name, "outlet": outlet, "text": text, "event_id": event, "origin": origin, "kind": kind}
+    place = {"event_id": event, "host_event": event, "origin": origin}
+    return {"article_id": name, "outlet": outlet, "text": text, "kind": kind, **place}
 
 
 def _inside(text: str, host: str, n: int, rng: np.random.Generator) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pandas as pd
-from plain import best_cut, changed_words, similarities
+from plain import Span, best_cut, changed_words, similarities
 from planting import CARRIERS, edited, planted, words_of
 
 import framing as fr
@@ -30,9 +30,11 @@ DRAWS = {"n_resamples": CONFIG["n_resamples"], "random_state": CONFIG["random_st
 SPAN = ["article_id", "field", "start", "end"]
 OURS = ["article_id", "field", "start", "end"]
 THEIRS = ["other_id", "other_field", "other_start", "other_end"]
-COLOURS = ["#2f7dbd", "#c27c10", "#3c9d80", "#929ba3"]
+COLOURS = ["#2f7dbd", "#7fb2dd", "#3c9d80", "#929ba3", "#c27c10"]
+NOT_KINDS = ("method", "cut", "n_sources", "precision", "false_pairs", "sister_pairs")
 _WORD = re.compile(r"\w+")
 Row = dict[str, object]
+Changes = tuple[list[Span], list[Span]]
 
 
 def find_copies(corpus: fr.Corpus) -> pd.DataFrame:
@@ -59,12 +61,13 @@ def copy_rows(reports: pd.DataFrame, sizes: dict[str, int]) -> Iterator[Row]:
     origin, source = rows["origin"].to_numpy(), (rows["kind"] == "source").to_numpy()
     kin = origin[:, None] == origin
     wanted = kin & (source[:, None] ^ source)
-    host = rows["host"].to_numpy(dtype=object)
-    hosted = np.array([[a is not None and a == b for b in host] for a in host])
-    event = rows["event_id"].to_numpy()
-    sisters = (event[:, None] == event) & ~kin
-    strangers = ~kin & ~sisters & ~hosted
-    found = {"framing": (matrix(find_copies(corpus), corpus.article_ids), np.nan)}
+    events = [rows[name].to_numpy() for name in ("event_id", "host_event")]
+    same = np.logical_or.reduce([a[:, None] == b for a in events for b in events])
+    sisters, strangers = same & ~kin, ~same & ~kin
+    found = {
+        "framing": (matrix(find_copies(corpus), corpus.article_ids), np.nan),
+        "framing, quotations kept": (matrix(fr.find_reuse(corpus), corpus.article_ids), np.nan),
+    }
     for name, scores in similarities(rows["text"]).items():
         cut = best_cut(scores, wanted, wanted | strangers)
         found[name] = (scores >= cut, cut)
@@ -121,29 +124,48 @@ def word_spans(text: str, spans: list[tuple[int, int]]) -> set[tuple[int, int]]:
 
 
 def edit_rows(reports: pd.DataFrame, n: int) -> Iterator[Row]:
-    """Words gone from the source and new in the copy, by edit rate: passages and their edits beside difflib."""
+    """Words gone from the source and new in the copy, by edit rate: sentence by sentence, as scripts, by difflib."""
     rng = np.random.default_rng([CONFIG["random_state"], 2])
     drawn, pool = reports.iloc[np.sort(rng.permutation(len(reports))[:n])], words_of(reports["text"])
+    texts = dict(drawn[["article_id", "text"]].to_numpy())
     for rate in [rate for rate in CONFIG["rates"] if rate]:
-        copies = {row["article_id"]: edited(row["text"], rate, pool, rng) for row in drawn.to_dict("records")}
-        texts = dict(drawn[["article_id", "text"]].to_numpy())
+        copies = {i: edited(text, rate, pool, rng) for i, text in texts.items()}
         rows = [(i, "Karelund Wire", text, i) for i, text in texts.items()]
         rows += [(f"{i}-copy", "Velby Post", copy.text, i) for i, copy in copies.items()]
         corpus = fr.read_corpus(pd.DataFrame(rows, columns=["article_id", "outlet", "text", "event_id"]))
-        edits = fr.diff_passages(corpus, fr.align_passages(corpus, known_events(corpus)))
-        edits = edits[edits["type"] != "punctuation"]
-        tallies = {"framing": np.zeros(3, dtype=int), "difflib": np.zeros(3, dtype=int)}
-        for i, copy in copies.items():
-            own = edits[(edits["article_id"] == i) & (edits["field"] == "text")]
-            gone = own.loc[own["operation"] != "insert", ["start", "end"]].to_numpy().tolist()
-            new = own.loc[own["operation"] != "delete", ["other_start", "other_end"]].to_numpy().tolist()
-            for method, sides in {"framing": (gone, new), "difflib": changed_words(texts[i], copy.text)}.items():
-                for text, found, true in zip((texts[i], copy.text), sides, (copy.gone, copy.new), strict=True):
+        methods = {"edits": sentence_edits(corpus), "edit scripts": scripted_edits(corpus)}
+        methods["difflib"] = {i: changed_words(texts[i], copy.text) for i, copy in copies.items()}
+        for method, changes in methods.items():
+            tally = np.zeros(3, dtype=int)
+            for i, copy in copies.items():
+                for text, found, true in zip((texts[i], copy.text), changes[i], (copy.gone, copy.new), strict=True):
                     ours, gold = word_spans(text, found), word_spans(text, true)
-                    tallies[method] += [len(ours & gold), len(ours), len(gold)]
-        for method, (right, ours, gold) in tallies.items():
-            scores = {"precision": right / ours, "recall": right / gold, "f1": 2 * right / (ours + gold)}
-            yield {"rate": rate, "method": method, "copies": len(copies), "changed_words": int(gold), **scores}
+                    tally += [len(ours & gold), len(ours), len(gold)]
+            right, ours_n, gold_n = tally.tolist()
+            scores = {"precision": right / ours_n, "recall": right / gold_n, "f1": 2 * right / (ours_n + gold_n)}
+            yield {"rate": rate, "method": method, "copies": len(copies), "changed_words": gold_n, **scores}
+
+
+def sentence_edits(corpus: fr.Corpus) -> dict[str, Changes]:
+    """Words gone and new between answering sentences, by source."""
+    edits = fr.diff_passages(corpus, fr.align_passages(corpus, known_events(corpus)))
+    return changes_of(corpus, edits[edits["type"] != "punctuation"])
+
+
+def scripted_edits(corpus: fr.Corpus) -> dict[str, Changes]:
+    """Words gone and new by the shortest script between whole texts, by source."""
+    known = known_events(corpus).rename(columns={"event_id": "family_id"})[["family_id", "article_id"]]
+    families = known.assign(role=np.where(known["article_id"] == known["family_id"], "base", "copy"))
+    return changes_of(corpus, fr.edit_scripts(corpus, families))
+
+
+def changes_of(corpus: fr.Corpus, edits: pd.DataFrame) -> dict[str, Changes]:
+    """Collect changes of texts on both sides, by article."""
+    found: dict[str, Changes] = {i: ([], []) for i in corpus.article_ids}
+    for i, part in edits[edits["field"] == "text"].groupby("article_id"):
+        gone = part.loc[part["operation"] != "insert", ["start", "end"]].to_numpy().tolist()
+        found[i] = (gone, part.loc[part["operation"] != "delete", ["other_start", "other_end"]].to_numpy().tolist())
+    return found
 
 
 def known_events(corpus: fr.Corpus) -> pd.DataFrame:
@@ -188,7 +210,7 @@ def demonstrate(result: fr.Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def keyed(edits: pd.DataFrame) -> pd.DataFrame:
-    """Turn changes into spans: an insertion stands in the other article, all else in the article; the pair is the key."""
+    """Turn changes into spans keyed by pair: an insertion stands in the other article, all else in the article."""
     inserted = (edits["operation"] == "insert").to_numpy()
     pair = [" | ".join(sorted(ids)) for ids in edits[["article_id", "other_id"]].to_numpy()]
     ours = edits[["article_id", "start", "end"]].to_numpy(dtype=object)
@@ -290,7 +312,9 @@ def chart(copies: pd.DataFrame, words: pd.DataFrame) -> alt.HConcatChart:
     whole = alt.Scale(domain=[0, 1])
     rates = long[long["kind"].str.endswith("edited")]
     rates = rates.assign(rate=rates["kind"].str.extract(r"(\d+)")[0].astype(float) / 100)
-    axis = alt.X("rate:Q", title="share of the words edited", axis=alt.Axis(format="%"))
+    axis = alt.X(
+        "rate:Q", title="share of the words edited", axis=alt.Axis(format="%", values=[0, 0.15, 0.3, 0.5, 0.7])
+    )
     by_rate = alt.Chart(rates, title="copies found").encode(x=axis, y=alt.Y("share:Q", scale=whole, title=None))
     by_rate = by_rate.mark_line(strokeWidth=2).encode(color=colour) + by_rate.mark_point(
         filled=True, size=60, opacity=1
@@ -305,9 +329,10 @@ def chart(copies: pd.DataFrame, words: pd.DataFrame) -> alt.HConcatChart:
             shape=shape,
         )
     )
-    tools = alt.Color("method:N", title=None, scale=alt.Scale(domain=["framing", "difflib"], range=COLOURS[:2]))
+    tools = alt.Scale(domain=["edits", "edit scripts", "difflib"], range=[COLOURS[k] for k in (0, 1, 4)])
+    tool = alt.Color("method:N", title=None, scale=tools)
     changed = alt.Chart(words, title="changed words, F1").encode(
-        x=axis, y=alt.Y("f1:Q", scale=whole, title=None), color=tools
+        axis, alt.Y("f1:Q", scale=whole, title=None), color=tool
     )
     drawn = changed.mark_line(strokeWidth=2) + changed.mark_point(filled=True, size=60, opacity=1)
     parts = (by_rate.properties(width=220, height=200), by_kind.properties(width=180, height=90))
@@ -315,9 +340,6 @@ def chart(copies: pd.DataFrame, words: pd.DataFrame) -> alt.HConcatChart:
     return alt.hconcat(left, drawn.properties(width=220, height=200), background="white").resolve_scale(
         color="independent", shape="independent"
     )
-
-
-NOT_KINDS = ("method", "cut", "n_sources", "precision", "false_pairs", "sister_pairs")
 
 
 def write(tables: dict[str, pd.DataFrame], out: Path) -> None:
