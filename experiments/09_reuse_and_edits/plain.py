@@ -36,13 +36,12 @@ def best_cut(scores: np.ndarray, wanted: np.ndarray, counted: np.ndarray) -> flo
     return float(values[order][int(np.argmax(np.where(last, f1, -1)))])
 
 
-def changed_words(text: str, other: str) -> tuple[list[Span], list[Span]]:
+def changes(text: str, other: str) -> list[tuple[Span | None, Span | None]]:
     """Return what difflib, given words and punctuation, holds to be gone from the text and new in the other."""
     ours, theirs = ([m.span() for m in _TOKEN.finditer(t)] for t in (text, other))
     matcher = SequenceMatcher(None, [text[a:b] for a, b in ours], [other[a:b] for a, b in theirs], autojunk=False)
-    gone, new = [], []
-    for operation, a, b, c, d in matcher.get_opcodes():
-        if operation != "equal":
-            gone += [(ours[a][0], ours[b - 1][1])] if b > a else []
-            new += [(theirs[c][0], theirs[d - 1][1])] if d > c else []
-    return gone, new
+    return [
+        ((ours[a][0], ours[b - 1][1]) if b > a else None, (theirs[c][0], theirs[d - 1][1]) if d > c else None)
+        for operation, a, b, c, d in matcher.get_opcodes()
+        if operation != "equal"
+    ]

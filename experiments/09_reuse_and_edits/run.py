@@ -20,7 +20,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pandas as pd
-from plain import Span, best_cut, changed_words, similarities
+from plain import Span, best_cut, changes, similarities
 from planting import CARRIERS, edited, planted, words_of
 
 import framing as fr
@@ -134,11 +134,11 @@ def edit_rows(reports: pd.DataFrame, n: int) -> Iterator[Row]:
         rows += [(f"{i}-copy", "Velby Post", copy.text, i) for i, copy in copies.items()]
         corpus = fr.read_corpus(pd.DataFrame(rows, columns=["article_id", "outlet", "text", "event_id"]))
         methods = {"edits": sentence_edits(corpus), "edit scripts": scripted_edits(corpus)}
-        methods["difflib"] = {i: changed_words(texts[i], copy.text) for i, copy in copies.items()}
-        for method, changes in methods.items():
+        methods["difflib"] = {i: plainly(texts[i], copy.text) for i, copy in copies.items()}
+        for method, changed in methods.items():
             tally = np.zeros(3, dtype=int)
             for i, copy in copies.items():
-                for text, found, true in zip((texts[i], copy.text), changes[i], (copy.gone, copy.new), strict=True):
+                for text, found, true in zip((texts[i], copy.text), changed[i], (copy.gone, copy.new), strict=True):
                     ours, gold = word_spans(text, found), word_spans(text, true)
                     tally += [len(ours & gold), len(ours), len(gold)]
             right, ours_n, gold_n = tally.tolist()
@@ -157,6 +157,12 @@ def scripted_edits(corpus: fr.Corpus) -> dict[str, Changes]:
     known = known_events(corpus).rename(columns={"event_id": "family_id"})[["family_id", "article_id"]]
     families = known.assign(role=np.where(known["article_id"] == known["family_id"], "base", "copy"))
     return changes_of(corpus, fr.edit_scripts(corpus, families))
+
+
+def plainly(text: str, other: str) -> Changes:
+    """Words gone and new according to difflib."""
+    gone, new = zip(*changes(text, other), strict=True)
+    return [span for span in gone if span], [span for span in new if span]
 
 
 def changes_of(corpus: fr.Corpus, edits: pd.DataFrame) -> dict[str, Changes]:
@@ -227,9 +233,9 @@ def demonstration_edits(result: fr.Comparison) -> Iterator[Row]:
     ours = result["edits"].query("field == 'text' and type != 'punctuation'").assign(unit="word")
     plain = []
     for a, b in pairs.to_numpy():
-        gone, new = changed_words(texts[a], texts[b])
-        plain += [(a, b, "delete", start, end, pd.NA, pd.NA) for start, end in gone]
-        plain += [(a, b, "insert", pd.NA, pd.NA, start, end) for start, end in new]
+        for gone, new in changes(texts[a], texts[b]):
+            sides = [*(gone or (pd.NA, pd.NA)), *(new or (pd.NA, pd.NA))]
+            plain.append((a, b, "change" if gone else "insert", *sides))
     columns = ["article_id", "other_id", "operation", "start", "end", "other_start", "other_end"]
     wanted = keyed(gold)
     methods = {"framing": keyed(ours), "difflib": keyed(pd.DataFrame(plain, columns=columns).assign(type="", unit=""))}
