@@ -22,7 +22,6 @@ import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
@@ -62,7 +61,7 @@ def find_all_cues(corpus: fr.Corpus) -> pd.DataFrame:
 
 
 def features(corpus: fr.Corpus, sentences: pd.DataFrame, cues: pd.DataFrame) -> pd.DataFrame:
-    """Counts of each cue family, how much of the sentence is quoted, its length and its place in the article."""
+    """Count each cue family, how much of the sentence is quoted, its length and its place in the article."""
     counts = np.log1p(fr.count_cues(sentences, cues))
     quoted = fr.find_quotations(corpus).assign(family="quotation")
     order = sentences.groupby("article_id")["start"].rank()
@@ -77,7 +76,7 @@ def features(corpus: fr.Corpus, sentences: pd.DataFrame, cues: pd.DataFrame) -> 
 
 
 def tally(events: np.ndarray, truth: np.ndarray, guess: np.ndarray) -> np.ndarray:
-    """True positives, predicted and true sentences of each event."""
+    """Count true positives, predicted and true sentences of each event."""
     columns = (truth & guess, guess, truth)
     return np.stack([np.bincount(events, weights=column, minlength=events.max() + 1) for column in columns], axis=1)
 
@@ -204,9 +203,9 @@ def ratio(sums: np.ndarray) -> np.ndarray:
 
 
 def demonstration() -> dict[str, pd.DataFrame]:
-    """The same question with sentences of the demonstration corpus: which of them hold an inserted label."""
+    """Ask sentences of the demonstration corpus instead: which of them hold an inserted label."""
     corpus = fr.read_corpus(CONFIG["corpus"])
-    gold = fr.read_gold(CONFIG["corpus"], "labels")
+    gold = fr.read_gold(CONFIG["corpus"], "labels").astype({"start": "int64", "end": "int64"})
     events = fr.read_gold(CONFIG["corpus"], "events").set_index("article_id")["event_id"]
     sentences = fr.find_sentences(corpus, datelines=fr.find_datelines(corpus))
     sentences = sentences[(sentences["field"] == "text") & (sentences["zone"] != "furniture")].reset_index(drop=True)
@@ -262,28 +261,22 @@ def chart(scores: pd.DataFrame) -> alt.FacetChart:
     """Draw F1 by features and split, with intervals over events; the rule is calling every sentence biased."""
     shown = scores[scores["features"] != "all sentences"]
     every = scores[scores["features"] == "all sentences"][["task", "f1"]].rename(columns={"f1": "every"})
-    shown = shown.merge(every, on="task")
-    order = scores["features"].unique().tolist()
+    shown, splits = shown.merge(every, on="task"), list(SPLITS)
+    domain = alt.Scale(domain=splits, range=COLOURS)
     base = alt.Chart(shown).encode(
-        y=alt.Y("features:N", sort=order, title=None),
-        yOffset=alt.YOffset("split:N", sort=list(SPLITS)),
-        color=alt.Color(
-            "split:N", title="folds", sort=list(SPLITS), scale=alt.Scale(domain=list(SPLITS), range=COLOURS)
-        ),
+        y=alt.Y("features:N", sort=scores["features"].unique().tolist(), title=None),
+        yOffset=alt.YOffset("split:N", sort=splits),
+        color=alt.Color("split:N", title="folds", sort=splits, scale=domain),
     )
-    x = alt.Scale(zero=True)
-    lines = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
-        x=alt.X("ci_low:Q", scale=x, title="F1, 95 % interval over events (grey line: every sentence called so)"),
-        x2="ci_high:Q",
-    )
-    points = base.mark_point(filled=True, size=60, opacity=1).encode(
-        x="f1:Q", shape=alt.Shape("split:N", sort=list(SPLITS))
-    )
+    title = "F1, 95 % interval over events (dashed: every sentence called so)"
+    lines = base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=alt.X("ci_low:Q", title=None), x2="ci_high:Q")
+    shape = alt.Shape("split:N", title="folds", sort=splits, scale=alt.Scale(domain=splits))
+    points = base.mark_point(filled=True, size=60, opacity=1).encode(x="f1:Q", shape=shape)
     rule = alt.Chart(shown).mark_rule(strokeDash=[4, 4], color="#929ba3").encode(x="every:Q")
     return (
         alt.layer(rule, lines, points)
         .properties(width=260, height=alt.Step(14))
-        .facet(alt.Facet("task:N", title=None), columns=2)
+        .facet(alt.Facet("task:N", title=None), columns=2, title=title)
         .configure(background="white")
     )
 
