@@ -18,6 +18,7 @@ from framing.report import charts
 from framing.report.content import ReportContent
 from framing.report.highlight import visible
 from framing.report.labelling import label_matrix, modifier_table, silence_table, switch_list, timeline_rows
+from framing.report.naming import naming_table
 from framing.report.reader import Reader
 from framing.report.sections import (
     coverage,
@@ -73,6 +74,7 @@ def render_report(content: ReportContent) -> str:
         silences=silence_table(content),
         modifiers=modifier_table(content),
         switches=switch_list(content),
+        naming=naming_table(content),
         cues=cue_table(content),
         sources=source_table(content),
         terms=terms,

@@ -6,12 +6,13 @@ from framing.reading import read_corpus
 from framing.report import ReportContent, render_report
 from framing.report.labelling import label_matrix, modifier_table, silence_table, switch_list, timeline_rows
 from framing.report.ledger import Ledger
+from framing.report.naming import naming_table
 
 
 @pytest.fixture(scope="module")
 def content():
     corpus = read_corpus("kabul-2021")
-    made = run_stages(corpus, Settings(use_gold=True), until="labels")
+    made = run_stages(corpus, Settings(use_gold=True), until="naming")
     return ReportContent(corpus=corpus, tables=made.tables)
 
 
@@ -88,3 +89,16 @@ def test_page_shows_them_and_stands_without_them(content):
     page = render_report(ReportContent(corpus=content.corpus, tables=bare))
     assert "How often each outlet labels each name" not in page
     assert isinstance(timeline_rows(ReportContent(corpus=content.corpus)), pd.DataFrame)
+
+
+def test_names_by_outlet(content):
+    table = naming_table(content)
+    first = table["rows"][0]
+    assert first["entity"] == "Taliban"
+    assert sum(first["totals"].values()) == first["n_mentions"]
+    grid = content.table("naming_grid").query("by == 'form'")
+    for row in table["preferred"]:
+        told = grid[grid["cell_id"] == row["cell_id"]].iloc[0]
+        assert told["q_value"] <= 0.05
+        assert told["share"] > told["other_share"]
+    assert "How one entity is named" in render_report(content)
