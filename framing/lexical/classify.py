@@ -283,7 +283,7 @@ class CueClassifier(BaseEstimator):
             centre = data.cues.min(axis=0, initial=0.0)
         else:
             make = LogisticRegression if self.model == "logistic" else LinearSVC
-            classifier = make(C=self.strength, class_weight="balanced", max_iter=1000)
+            classifier = make(C=self.strength, class_weight="balanced", max_iter=1000, random_state=self.random_state)
             centre = data.cues.mean(axis=0)
         spread = data.cues.std(axis=0)
         scale = np.where(spread > 0, self.cue_weight / np.where(spread > 0, spread, 1), 0.0)
