@@ -104,6 +104,9 @@ def test_cues_are_counted_in_the_sentence_they_begin_in(make_corpus):
         inside = cues[(cues["start"] >= line.start) & (cues["start"] < line.end)]
         assert counts.iloc[number].sum() == len(inside)
     assert counts.index.equals(lines.index)
+    nullable = {"start": "Int64", "end": "Int64"}  # as tables of gold have them
+    pd.testing.assert_frame_equal(count_cues(lines, cues.astype(nullable)), counts)
+    pd.testing.assert_frame_equal(count_cues(lines.astype(nullable), cues), counts)
 
 
 @pytest.mark.parametrize(
