@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import platform
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ import pandas as pd
 from framing.align import (
     EventAligner,
     align_passages,
+    collate_families,
     compare_coverage,
     diff_passages,
     find_families,
@@ -23,11 +25,28 @@ from framing.align import (
     group_stories,
     independent_units,
 )
-from framing.cues import find_cues, find_labels, load_lexicon
+from framing.cues import (
+    attribute_quotations,
+    compare_quotations,
+    compare_verbs,
+    find_cues,
+    find_labels,
+    find_names,
+    find_reported_speech,
+    label_changes,
+    label_counts,
+    label_coverage,
+    label_timeline,
+    load_lexicon,
+    naming_grid,
+    rank_modifiers,
+    share_of_voice,
+    voice_diversity,
+)
 from framing.errors import CorpusError, SettingsError
 from framing.execution import progress
 from framing.reading import Corpus, read_corpus, write_bytes, write_table
-from framing.report import ReportContent, render_report
+from framing.report import ReportContent, make_charts, render_report
 from framing.schema import check, empty
 from framing.text import find_datelines, find_quotations, find_sentences, mask_spans
 
@@ -97,6 +116,11 @@ class Comparison:
         if name not in self.tables:
             raise SettingsError(f"there is no table {name!r} in this comparison. Tables: {', '.join(self.tables)}.")
         return self.tables[name]
+
+    @property
+    def charts(self) -> dict[str, Any]:
+        """The report's charts that the tables can fill, by name: Altair objects for notebooks (`make_charts`)."""
+        return make_charts(self.tables, corpus=self.corpus)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """Render the report: one offline HTML file.
@@ -174,7 +198,8 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         counts = pd.DataFrame({"rows": {name: len(table) for name, table in self.tables.items()}})
-        return f"{self.corpus._repr_html_()}{counts.to_html()}"
+        notes = "".join(f"<p>{html.escape(f'{name}: {note}')}</p>" for name, note in self.notes.items())
+        return f"{self.corpus._repr_html_()}{counts.to_html()}{notes}"
 
 
 def compare(source: str | Path | pd.DataFrame | Corpus, settings: Settings | None = None) -> Comparison:
@@ -295,7 +320,7 @@ def _cover(work: _Work) -> Made:
 
 def _edit(work: _Work) -> Made:
     edits = diff_passages(work.corpus, work["passages"], reuse=work["reuse"], families=work["families"])
-    return {"edits": edits}
+    return {"edits": edits, "collation": collate_families(work["families"], work["passages"])}
 
 
 def _cue(work: _Work) -> Made:
@@ -313,7 +338,37 @@ def _label(work: _Work) -> Made:
         datelines=work["datelines"],
         quotations=work["quotations"],
     )
-    return {"labels": labels}
+    timeline = label_timeline(work.corpus, labels)
+    return {
+        "labels": labels,
+        "modifiers": rank_modifiers(
+            work.corpus, work["events"], quotations=work["quotations"], sentences=work["sentences"]
+        ),
+        "label_counts": label_counts(work.corpus, labels),
+        "label_coverage": label_coverage(work.corpus, labels, work["events"]),
+        "label_timeline": timeline,
+        "label_changes": label_changes(timeline, random_state=work.settings.random_state),
+    }
+
+
+def _name(work: _Work) -> Made:
+    names = find_names(work.corpus, work["events"], masks=work["masks"], edits=work["edits"])
+    grid = naming_grid(work.corpus, names, units=work["units"], quotations=work["quotations"])
+    return {"naming": names, "naming_grid": grid}
+
+
+def _source(work: _Work) -> Made:
+    """Who speaks, with which verb; share of voice is that of quotations, of which coverage can be told."""
+    attributions = attribute_quotations(work.corpus, work["quotations"])
+    counting = {"events": work["events"], "random_state": work.settings.random_state}
+    return {
+        "attributions": attributions,
+        "reported_speech": find_reported_speech(work.corpus, quotations=work["quotations"]),
+        "voices": share_of_voice(work.corpus, attributions, **counting),
+        "voice_diversity": voice_diversity(work.corpus, attributions, **counting),
+        "quotation_versions": compare_quotations(work.corpus, attributions, work["events"]),
+        "verb_choices": compare_verbs(work.corpus, attributions, work["events"]),
+    }
 
 
 def _contrast(work: _Work) -> Made:
@@ -340,6 +395,8 @@ def _separate(work: _Work) -> Made:
     except SettingsError as error:
         work.notes["separability"] = str(error)
         return {"separability": empty("separability"), "weights": empty("weights")}
+    if model.summary_.empty:
+        work.notes["separability"] = model.summary()
     return {"separability": model.summary_, "weights": model.weights_}
 
 
@@ -362,6 +419,8 @@ _STAGES: tuple[Callable[[_Work], Made], ...] = (
     _edit,
     _cue,
     _label,
+    _name,
+    _source,
     _contrast,
     _separate,
 )

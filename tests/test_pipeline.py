@@ -7,7 +7,7 @@ from framing.pipeline import Comparison, Settings, compare, run_stages
 from framing.reading import read_corpus
 from framing.schema import TABLES, check
 
-SPANS = ["sentences", "quotations", "datelines", "masks", "passages", "edits", "cues", "labels"]
+SPANS = ["sentences", "quotations", "datelines", "masks", "passages", "edits", "cues", "labels", "naming"]
 
 
 @pytest.fixture(scope="module")

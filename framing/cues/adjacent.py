@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MEDIA", "WORD", "Span", "brackets", "is_name", "is_statute", "name_after", "name_before", "word_start"]
+__all__ = [
+    "MEDIA",
+    "WORD",
+    "Span",
+    "brackets",
+    "is_name",
+    "is_statute",
+    "name_after",
+    "name_before",
+    "opens_only",
+    "word_start",
+]
 
 Span = tuple[int, int]
 WORD = re.compile(r"[^\W_][\w'’.-]{0,60}(?<![.'’-])|[^\W_]")
@@ -126,6 +137,11 @@ def name_after(text: str, end: int, *, media: bool) -> Span | None:
         return found.span(1)
     noun = MEDIA.match(text, end) if media else None
     return (noun.start() + len(noun.group()) - len(noun.group().lstrip()), noun.end()) if noun else None
+
+
+def opens_only(word: str) -> bool:
+    """Whether a word has its capital only because it opens a sentence: *The*, *Die*, *После*."""
+    return _OPENING.fullmatch(f"{word} ") is not None
 
 
 def is_statute(name: str) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from framing.cues.mentions import Key, count_mentions
+from framing.cues.targets import Key, count_mentions
 from framing.reading import Corpus
 from framing.stats import exact_stratified
 
-__all__ = ["Attachment", "Contrasts", "Rows", "attainable_p", "exact_p", "leans"]
+__all__ = ["Attachment", "Contrasts", "Rows", "leans"]
 
 Attachment = tuple[str, Key, str]
 """Article, name, and what it attaches to the name: a wording, a designation."""
@@ -37,7 +36,8 @@ class Contrasts:
     def __init__(self, corpus: Corpus, events: pd.DataFrame, attachments: Iterable[Attachment]) -> None:
         articles = corpus.articles
         self.outlet_of: dict[str, str] = dict(zip(articles["article_id"], articles["outlet"], strict=True))
-        self.event_of: dict[str, str] = dict(zip(events["article_id"], events["event_id"], strict=True))
+        pairs = zip(events["article_id"], events["event_id"], strict=True)
+        self.event_of: dict[str, str] = {a: event for a, event in pairs if a in self.outlet_of}
         self._outlets: dict[str, Counter[str]] = defaultdict(Counter)
         for article, event in self.event_of.items():
             self._outlets[event][self.outlet_of[article]] += 1
@@ -55,8 +55,43 @@ class Contrasts:
             self._carriers[key][event].add(article)
             self._carriers_of[key, name][event].add(article)
 
+        self._counted: dict[tuple[str, str, Key | None], Rows] = {}
+        self._p_values: dict[Rows, float] = {}
+
+    @property
+    def keys(self) -> list[str]:
+        """Everything that anybody attaches to a name, in order."""
+        return sorted(self._carriers)
+
+    def p_value(self, rows: Rows) -> float:
+        """Exact two-sided p-value of no association in any event, given all margins."""
+        if rows not in self._p_values:
+            self._p_values[rows] = exact_stratified(np.array(rows).reshape(-1, 2, 2))
+        return self._p_values[rows]
+
+    def least_p_value(self, rows: Rows) -> float:
+        """Least p-value that the margins allow to an outlet that leans: everything attached by it alone."""
+        most = [min(a + b, a + c) for a, b, c, _ in rows]
+        return self.p_value(
+            tuple((m, a + b - m, a + c - m, d - a + m) for m, (a, b, c, d) in zip(most, rows, strict=True))
+        )
+
+    def outlets_of_key(self, key: str) -> list[str]:
+        """Outlets that report in an event in which anybody attaches the key: each of them is a test."""
+        return sorted({outlet for event in self._carriers[key] for outlet in self._outlets[event]})
+
+    def outlets_of_name(self, key: str, name: Key) -> list[str]:
+        """Outlets that mention the name in an event in which anybody attaches the key to it."""
+        events = self._carriers_of[key, name]
+        return sorted({self.outlet_of[a] for event in events for a in self._mentions[name][event]})
+
     def of_key(self, outlet: str, key: str) -> Rows:
         """Count all articles of the events in which anybody attaches the key to any name and the outlet reports."""
+        if (outlet, key, None) not in self._counted:
+            self._counted[outlet, key, None] = self._of_key(outlet, key)
+        return self._counted[outlet, key, None]
+
+    def _of_key(self, outlet: str, key: str) -> Rows:
         rows = []
         for event, carrying in self._carriers[key].items():
             sizes = self._outlets[event]
@@ -66,6 +101,11 @@ class Contrasts:
 
     def of_name(self, outlet: str, key: str, name: Key) -> Rows:
         """Count the articles that mention the name, in the events in which anybody attaches the key to it."""
+        if (outlet, key, name) not in self._counted:
+            self._counted[outlet, key, name] = self._of_name(outlet, key, name)
+        return self._counted[outlet, key, name]
+
+    def _of_name(self, outlet: str, key: str, name: Key) -> Rows:
         rows = []
         for event, carrying in self._carriers_of[key, name].items():
             mentioning = self._mentions[name][event]
@@ -82,19 +122,6 @@ def _row(ours_with: int, all_with: int, ours: int, everyone: int) -> tuple[int, 
 
 def _telling(rows: Iterable[tuple[int, ...]]) -> Rows:
     return tuple(sorted(row for row in rows if row[0] + row[1] and row[2] + row[3]))
-
-
-@cache
-def exact_p(rows: Rows) -> float:
-    """Exact two-sided p-value of no association in any event, given all margins."""
-    return exact_stratified(np.array(rows).reshape(-1, 2, 2))
-
-
-@cache
-def attainable_p(rows: Rows) -> float:
-    """Least p-value that the margins allow: everything attached by the outlet alone (Tarone 1990, Biometrics 46)."""
-    most = [min(a + b, a + c) for a, b, c, _ in rows]
-    return exact_p(tuple((m, a + b - m, a + c - m, d - a + m) for m, (a, b, c, d) in zip(most, rows, strict=True)))
 
 
 def leans(rows: Rows) -> bool:

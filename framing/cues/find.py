@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from scipy import stats as distributions
 
 from framing.cues.lexicon import CueRule, Lexicon, load_lexicon
+from framing.cues.targets import Key, first_mention, name_key
 from framing.errors import SettingsError
 from framing.reading import Corpus
 from framing.schema import FIELDS, check, empty, stable_ids
 
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
 __all__ = ["cue_rates", "find_cues", "keyword_in_context", "language_of"]
 
+# ISO 639-2 codes of the languages that have rules.
+_CODES = {
+    "eng": "en",
+    "rus": "ru",
+    "ukr": "uk",
+    "deu": "de",
+    "ger": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "tur": "tr",
+}
 _SCARE_WORDS = 4  # a scare quote is shorter than this
 _LEAD_LIMIT = 600  # code points; a text without paragraphs has its first sentence as lead
 _STOP_WORDS = {
@@ -94,6 +110,7 @@ class Place:
         self.article, self.field, self.language = article, name, language
         self.text: str = getattr(article, name)
         self.zones, self.quotes = list(zones), [(0, 0, "")][:0]
+        self._firsts: dict[Key, int | None] = {}
 
     def span(self, start: int, end: int) -> dict[str, Any]:
         """Columns of the span."""
@@ -128,11 +145,14 @@ class Place:
         return self.zones[index][2] if index >= 0 else ""
 
     def first_mention(self, span: tuple[int, int] | None) -> bool | None:
-        """Whether the words of the span stand here for the first time in the field."""
+        """Whether the name in the span, in whatever case, stands here for the first time in the field."""
         if span is None:
             return None
-        head = self.text[slice(*span)].strip("\"'“”«»‘’ ")
-        return head.lower() not in self.text[: span[0]].lower()
+        key = name_key(self.text[slice(*span)])
+        if key not in self._firsts:
+            self._firsts[key] = first_mention(self.text, key)
+        first = self._firsts[key]
+        return first is None or first >= span[0]
 
     def sentence(self, start: int) -> str:
         """Return the sentence around a position, roughly where there is no sentence table."""
@@ -155,7 +175,8 @@ class Places:
     def __iter__(self) -> Iterator[Place]:
         for article in self.articles.itertuples(index=False):
             known = article.language
-            language = language_of(f"{article.title} {article.text}") if pd.isna(known) else str(known)[:2].lower()
+            code = "" if pd.isna(known) else str(known).strip().lower()
+            language = _CODES.get(code, code[:2]) if code else language_of(f"{article.title} {article.text}")
             for name in FIELDS:
                 key = (article.article_id, name)
                 place = Place(article, name, language, self.zones.get(key, []))
@@ -189,10 +210,11 @@ def language_of(text: str) -> str:
         One of en, ru, uk, de, fr, es, tr.
     """
     head = text[:2000].lower()
-    if len(re.findall("[а-яёіїєґ]", head)) > len(re.findall("[a-zà-ÿ]", head)):
+    cyrillic = re.findall("[а-яёіїєґ]", head)
+    if cyrillic and len(cyrillic) > len(re.findall("[a-zà-ÿ]", head)):
         return "uk" if re.search("[іїєґ]", head) else "ru"
-    words = re.findall(r"\w{1,20}", head)
-    counts = {code: sum(word in stops for word in words) for code, stops in _STOPS.items()}
+    words = Counter(re.findall(r"\w{1,20}", head))
+    counts = {code: sum(words[word] for word in stops) for code, stops in _STOPS.items()}
     return max(counts, key=lambda code: (counts[code], code == "en"))
 
 
@@ -278,10 +300,17 @@ def _reporting_verbs() -> Lexicon:
     return _VERBS[0]
 
 
-def cue_rates(corpus: Corpus, cues: pd.DataFrame, by: str = "outlet", *, level: float = 0.95) -> pd.DataFrame:
-    """Cues per 1,000 words, with an interval over articles.
+def cue_rates(
+    corpus: Corpus,
+    cues: pd.DataFrame,
+    by: str = "outlet",
+    *,
+    sentences: pd.DataFrame | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Cues per 1,000 words and per sentence, with intervals over articles.
 
-    The rate is a ratio of sums; its variance is that of the ratio estimator with articles as sampling units
+    A rate is a ratio of sums; its variance is that of the ratio estimator with articles as sampling units
     (Cochran 1977, Sampling Techniques, eq. 6.4), so that words of one article do not count as independent.
 
     Parameters
@@ -292,8 +321,10 @@ def cue_rates(corpus: Corpus, cues: pd.DataFrame, by: str = "outlet", *, level: 
         Table ``cues``, or any part of it (one voice, one position).
     by : str
         Column of ``articles`` that makes the groups.
+    sentences : DataFrame, optional
+        Table ``sentences``; adds ``n_sentences, per_sentence, sentence_ci_low, sentence_ci_high``.
     level : float
-        Coverage of the interval.
+        Coverage of the intervals.
 
     Returns
     -------
@@ -311,29 +342,53 @@ def cue_rates(corpus: Corpus, cues: pd.DataFrame, by: str = "outlet", *, level: 
     if not 0 < level < 1:
         raise SettingsError(f"level must lie between 0 and 1. Got {level}.")
     joined = corpus.articles["title"] + " " + corpus.articles["text"]
-    words = joined.str.count(r"\w+(?:['’-]\w+)*").to_numpy(dtype=float)
-    groups = corpus.articles[by].astype("str")
     order = pd.Index(corpus.articles["article_id"])
+    sizes = {"words": joined.str.count(r"\w+(?:['’-]\w+)*").to_numpy(dtype=float)}
+    if sentences is not None:
+        sizes["sentences"] = _per_article(sentences, order)
+    groups = corpus.articles[by].astype("str")
     rows = []
     for family, found in cues.groupby("family", sort=True):
-        counts = found.groupby("article_id").size().reindex(order, fill_value=0).to_numpy(dtype=float)
+        counts = _per_article(found, order)
         for group in sorted(groups.dropna().unique()):
             inside = (groups == group).to_numpy(dtype=bool)
-            rows.append({by: group, "family": family, **_ratio(counts[inside], words[inside], level)})
+            chosen = {name: size[inside] for name, size in sizes.items()}
+            rows.append({by: group, "family": family, **_rates(counts[inside], chosen, level)})
     names = [by, "family", "n_cues", "n_words", "n_articles", "per_1000", "ci_low", "ci_high"]
+    if sentences is not None:
+        names += ["n_sentences", "per_sentence", "sentence_ci_low", "sentence_ci_high"]
     return pd.DataFrame(rows, columns=names)
 
 
-def _ratio(counts: np.ndarray[Any, Any], words: np.ndarray[Any, Any], level: float) -> dict[str, float]:
-    total, n = words.sum(), len(words)
+def _per_article(table: pd.DataFrame, order: pd.Index[Any]) -> Floats:
+    sizes = table.groupby("article_id").size().reindex(order, fill_value=0)
+    return cast("Floats", sizes.to_numpy(dtype=float))
+
+
+def _rates(counts: Floats, sizes: Mapping[str, Floats], level: float) -> dict[str, float]:
+    rate, low, high = _ratio(1000 * counts, sizes["words"], level)
+    out: dict[str, float] = {
+        "n_cues": int(counts.sum()),
+        "n_words": int(sizes["words"].sum()),
+        "n_articles": len(counts),
+    }
+    out |= {"per_1000": rate, "ci_low": low, "ci_high": high}
+    if "sentences" in sizes:
+        rate, low, high = _ratio(counts, sizes["sentences"], level)
+        out |= {"n_sentences": int(sizes["sentences"].sum()), "per_sentence": rate}
+        out |= {"sentence_ci_low": low, "sentence_ci_high": high}
+    return out
+
+
+def _ratio(counts: Floats, sizes: Floats, level: float) -> tuple[float, float, float]:
+    """Return the ratio of sums and the ends of its interval, the lower one at least 0."""
+    total, n = sizes.sum(), len(sizes)
     rate = counts.sum() / total if total else np.nan
-    half = np.nan
-    if n > 1 and total:
-        variance = n / (n - 1) * ((counts - rate * words) ** 2).sum() / total**2
-        half = distributions.t.ppf((1 + level) / 2, n - 1) * np.sqrt(variance)
-    low, high = max(0.0, 1000 * (rate - half)) if half == half else np.nan, 1000 * (rate + half)  # noqa: PLR0124 - NaN
-    out = {"n_cues": int(counts.sum()), "n_words": int(total), "n_articles": n}
-    return {**out, "per_1000": 1000 * rate, "ci_low": low, "ci_high": high}
+    if n < 2 or not total:  # a variance needs two articles
+        return float(rate), float("nan"), float("nan")
+    variance = n / (n - 1) * ((counts - rate * sizes) ** 2).sum() / total**2
+    half = distributions.t.ppf((1 + level) / 2, n - 1) * np.sqrt(variance)
+    return float(rate), max(0.0, float(rate - half)), float(rate + half)
 
 
 def keyword_in_context(corpus: Corpus, table: pd.DataFrame, window: int = 60) -> pd.DataFrame:

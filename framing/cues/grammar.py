@@ -22,6 +22,7 @@ from framing.cues.adjacent import (
     is_statute,
     name_after,
     name_before,
+    opens_only,
     word_start,
 )
 from framing.cues.lexicon import CueMatch, Lexicon
@@ -192,8 +193,8 @@ class Reading:
         if shout and self.slavic:
             return None
         after = max((p.end for p in self._inside(start, end) if p.rule.role == "designation"), default=start)
-        led = wordings.NAME_LED.search(self.text, after if shout else start, end)
-        return led.span(1) if led else None
+        led = wordings.NAME_LED.finditer(self.text, after if shout else start, end)
+        return next((name.span(1) for name in led if name.start(1) not in self.roles), None)
 
     def _headed_notices(self) -> Iterator[Span]:
         """Lines that call themselves a note, and opening lines that say who pays for the outlet."""
@@ -262,7 +263,7 @@ class Reading:
             least = wordings.CALLED_SHARE if called else wordings.NOTE_SHARE
             if bold or not self._valid(inner) or self._share(mark.end(), end) < least:
                 continue
-            label = self._label(mark.start(1), end, "footnote", self._starred(called, mark.end(), end))
+            label = self._label(mark.end(), end, "footnote", self._starred(called, mark.end(), end))
             if label is not None:
                 yield label
 
@@ -364,11 +365,11 @@ class Reading:
             return None
         end = body.end() if body else piece.end
         target = name_before(self.text, piece.start, self.roles)
-        if target is None or not is_name(self.text, target) or target[1] - target[0] < wordings.LEAST_NAME:
+        if target is None or not is_name(self.text, target) or opens_only(self.text[slice(*target)]):
             return None
         if self.roles.get(target[0]) in ("authority", "designation"):
             return None
-        return self._label(piece.start, end, "appositive", target)
+        return self._label(piece.start, self._extend(end), "appositive", target)
 
     def _segment(self, piece: CueMatch) -> Label | None:
         floor = max(0, piece.start - wordings.MAX_SEGMENT)
@@ -390,8 +391,7 @@ class Reading:
             if any(p.search(self.text, mark.end(), end) for p in (wordings.NEGATED, wordings.UNSETTLED)):
                 continue
             form = "appositive" if mark.group().startswith(",") else "dash"
-            start = mark.start() + len(mark.group()) - len(mark.group().lstrip())
-            label = self._label(start, end, form, target)
+            label = self._label(mark.end(), end, form, target)
             if label is not None:
                 return label
         return None
@@ -498,6 +498,8 @@ class Reading:
         acts = piece.rule.value in ("banned", "foreign_agent") and self.slavic
         if acts and self.roles.get(target[0]) == "authority":
             return None  # "признан иноагентом Министерством юстиции": who did it
+        if piece.rule.value in ("state_media", "control") and piece.end < end <= target[0]:
+            end = piece.end  # a noun that only says what it is stays outside: "state-run | outlet"
         return (start, end), target
 
     def _may_modify(self, start: int, end: int, piece: CueMatch) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import xlogy
 
-from framing.cues.mentions import Key, count_mentions, head_name, name_key
+from framing.cues.targets import Key, count_mentions, head_name, name_key, resolve_names
 from framing.errors import SettingsError
 from framing.reading import Corpus
 from framing.schema import check, empty
@@ -32,23 +34,38 @@ class _Named:
 
 
 def _by_name(corpus: Corpus, labels: pd.DataFrame) -> Iterator[_Named]:
-    """Labels by name and designation, in alphabetical order; the commonest form of a name stands for it."""
+    """Labels by name and by each thing they say, and by any; the commonest form of a name stands for it."""
     if labels.empty:
         return
-    named = labels.assign(key=labels["target"].map(lambda t: name_key(t) if isinstance(t, str) else ()))
+    key_of = resolve_names(corpus, labels["target"])
+    named = labels.assign(key=[key_of.get(t, ()) if isinstance(t, str) else () for t in labels["target"]])
     named = named[named["key"].map(bool)]
     counts = count_mentions(corpus, set(named["key"]))
     shown: dict[Key, Counter[str]] = defaultdict(Counter)
     for key, target in zip(named["key"], named["target"], strict=True):
-        shown[key][head_name(target)] += 1
+        shown[key][_shown(target, key)] += 1
     name_of = {key: min(forms, key=lambda form: (-forms[form], form)) for key, forms in shown.items()}
-    named = named.assign(entity=named["key"].map(name_of))
+    named = named.assign(entity=named["key"].map(name_of), designation=named["designation"].map(_claims))
+    named = named.explode("designation").sort_values("first_mention", ascending=False, kind="stable")
+    named = named.drop_duplicates(["article_id", "field", "target_start", "designation"])  # two labels on one mention
     for (entity, key, designation), group in named.groupby(["entity", "key", "designation"], sort=True):
         labelled = group.groupby("article_id").size()
         mentions = {**counts[key]}
         for article, n in labelled.items():
             mentions[str(article)] = max(int(n), mentions.get(str(article), 0))
         yield _Named(str(entity), str(designation), group, mentions)
+
+
+def _claims(designation: str) -> list[str]:
+    """Return what a label says, one by one, and *any*, so that "banned" and "banned terrorists" agree in part."""
+    return [*sorted(set(designation.split("+"))), "any"]
+
+
+def _shown(target: str, key: Key) -> str:
+    """Return the words of a target that its key stands for."""
+    name = head_name(target)
+    words = name.split()
+    return name if len(words) <= len(key) or len(name_key(target)) == len(key) else " ".join(words[-len(key) :])
 
 
 def label_counts(corpus: Corpus, labels: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -103,7 +120,12 @@ def label_counts(corpus: Corpus, labels: pd.DataFrame, *, level: float = 0.95) -
                     "last_date": dates.max(),
                 }
             )
-    return check(pd.DataFrame(rows), "label_counts") if rows else empty("label_counts")
+    if not rows:
+        return empty("label_counts")
+    frame = pd.DataFrame(rows)
+    dates = ["first_date", "last_date"]  # without any date pandas takes another unit
+    frame[dates] = frame[dates].apply(pd.to_datetime, utc=True).astype("datetime64[us, UTC]")
+    return check(frame, "label_counts")
 
 
 def _share(prefix: str, n_labelled: int, n_mentions: int, level: float) -> dict[str, Any]:
@@ -217,15 +239,16 @@ def label_changes(
     level : float
         False discovery rate up to which a change is called ``found``.
     n_permutations : int
-        Shuffles per stream.
+        Shuffles per stream, at least; more where many streams are tested, so that the least p-value can pass.
     random_state : int
-        Seed; each stream has its own generator, so rows do not depend on each other.
+        Seed; each stream has a generator of its own, by its outlet, name and designation.
 
     Returns
     -------
     DataFrame
         Table ``label_changes``, one row per stream of at least four days: the first day of the new state, shares
-        before and after, ``p_value`` and ``q_value`` (Benjamini-Hochberg over streams).
+        before and after, ``p_value`` and ``q_value`` (Benjamini-Hochberg over streams that label some mentions and
+        not others; the rest cannot switch and have none).
 
     References
     ----------
@@ -236,39 +259,49 @@ def label_changes(
         raise SettingsError(
             f"level must lie between 0 and 1 and n_permutations be 1 or more. Got {level} and {n_permutations}."
         )
-    rows = []
-    for (outlet, entity, designation), stream in timeline.groupby(["outlet", "entity", "designation"], sort=True):
-        if len(stream) < _LEAST_DAYS:
-            continue
-        ordered = stream.sort_values("day")
-        labelled, mentions = (ordered[c].to_numpy(dtype=float) for c in ("n_labelled", "n_mentions"))
-        at, p_value = _change(labelled, mentions, n_permutations, random_state)
-        rows.append(
-            {
-                "outlet": outlet,
-                "entity": entity,
-                "designation": designation,
-                "day": ordered["day"].iloc[at],
-                "n_days": len(ordered),
-                "n_mentions": int(mentions.sum()),
-                "share_before": labelled[:at].sum() / mentions[:at].sum(),
-                "share_after": labelled[at:].sum() / mentions[at:].sum(),
-                "p_value": p_value,
-            }
-        )
-    if not rows:
+    streams = [
+        (key, stream.sort_values("day"))
+        for key, stream in timeline.groupby(["outlet", "entity", "designation"], sort=True)
+        if len(stream) >= _LEAST_DAYS
+    ]
+    if not streams:
         return empty("label_changes")
-    frame = pd.DataFrame(rows).assign(q_value=lambda f: benjamini_hochberg(f["p_value"].to_numpy()))
-    return check(frame.assign(found=frame["q_value"] <= level), "label_changes")
+    telling = sum(0 < s["n_labelled"].sum() < s["n_mentions"].sum() for _, s in streams)
+    n_needed = max(n_permutations, min(_MOST_PERMUTATIONS, math.ceil(2 * telling / level)))
+    frame = pd.DataFrame([_change_row(key, stream, n_needed, random_state) for key, stream in streams])
+    tested = frame["p_value"].notna()
+    frame["q_value"] = np.nan
+    frame.loc[tested, "q_value"] = benjamini_hochberg(frame.loc[tested, "p_value"].to_numpy())
+    return check(frame.assign(found=(frame["q_value"] <= level).astype(bool)), "label_changes")
 
 
+def _change_row(
+    key: tuple[str, str, str], stream: pd.DataFrame, n_permutations: int, random_state: int
+) -> dict[str, Any]:
+    labelled, mentions = (stream[c].to_numpy(dtype=float) for c in ("n_labelled", "n_mentions"))
+    seed = (random_state, zlib.crc32("\x1f".join(key).encode()))
+    at, p_value = _change(labelled, mentions, n_permutations, seed)
+    return {
+        **dict(zip(("outlet", "entity", "designation"), key, strict=True)),
+        "day": stream["day"].iloc[at],
+        "n_days": len(stream),
+        "n_mentions": int(mentions.sum()),
+        "share_before": labelled[:at].sum() / mentions[:at].sum(),
+        "share_after": labelled[at:].sum() / mentions[at:].sum(),
+        "p_value": p_value,
+    }
+
+
+_MOST_PERMUTATIONS = 20_000
 _LEAST_DAYS = 4
 
 
-def _change(labelled: Any, mentions: Any, n_permutations: int, random_state: int) -> tuple[int, float]:
-    """Return the first day after the best cut, and the permutation p-value of its gain."""
+def _change(labelled: Any, mentions: Any, n_permutations: int, seed: tuple[int, int]) -> tuple[int, float]:
+    """Return the first day after the best cut, and the permutation p-value of its gain; none for a constant stream."""
+    if not 0 < labelled.sum() < mentions.sum():
+        return 1, float("nan")
     observed = _gains(labelled[None, :], mentions[None, :])[0]
-    rng = np.random.default_rng(random_state)
+    rng = np.random.default_rng(seed)
     orders = rng.permuted(np.tile(np.arange(len(labelled)), (n_permutations, 1)), axis=1)
     null = _gains(labelled[orders], mentions[orders]).max(axis=1)
     best = observed.max()

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from framing.cues.adjacent import name_before
-from framing.cues.contrasts import Contrasts, exact_p, leans
+from framing.cues.contrasts import Contrasts, leans
 from framing.cues.find import Place, Places
 from framing.cues.glosses import is_gloss
 from framing.cues.grammar import Label, Reading
 from framing.cues.lexicon import Lexicon, load_lexicon
-from framing.cues.mentions import Key, name_key
 from framing.cues.modifiers import only_this_outlet, rank_modifiers
+from framing.cues.targets import Key, resolve_names
 from framing.cues.typing import Origins, authority_of, designation_of
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
@@ -62,7 +62,7 @@ def find_labels(
     Returns
     -------
     DataFrame
-        Table ``labels``. Offsets of a parenthetical include its brackets, those of an appositive its comma.
+        Table ``labels``. A span holds the words of the label alone, without comma, dash or star, but with brackets.
     """
     chosen = load_lexicon("inserted-labels") if lexicon is None else lexicon
     origins = Origins.of(corpus, datelines)
@@ -140,7 +140,7 @@ def _source_columns(place: Place, row: dict[str, Any], origins: Origins) -> dict
     }
 
 
-_UNTYPED = {"designation": "other", "authority": "outlet", "by_rule": False}  # no rule tells what it claims
+_UNTYPED = {"designation": "other", "authority": "unknown", "by_rule": False}  # no rule tells what it claims
 Added = tuple[str, str, int, int, str, str]
 """Words that one article has and the other has not: article, field, start, end, edit, operation."""
 
@@ -201,7 +201,8 @@ def _modifiers(place: Place, start: int, end: int) -> Iterator[tuple[int, int, s
     if target is None or not place.text[slice(*target)].strip('«“"„')[:1].isupper():
         return
     form = {"(": "parenthetical", ",": "appositive"}.get(found.group(1)[0], "dash")
-    yield begin + found.start(1), begin + found.end(1), form, target
+    led = 0 if form == "parenthetical" else len(found.group(1)) - len(found.group(1).lstrip(",—– "))
+    yield begin + found.start(1) + led, begin + found.end(1), form, target
 
 
 def _inserted(
@@ -224,25 +225,33 @@ def _with_contrast(frame: pd.DataFrame, corpus: Corpus, events: pd.DataFrame | N
     """Test each outlet's designations of each name against others that mention it in the same events."""
     if events is None or events.empty:
         return frame
+    key_of = resolve_names(corpus, frame["target"])
     keys = [
-        (name_key(target), designation, carrier) if isinstance(target, str) and voice != "quoted" else None
+        (key_of[target], designation, carrier) if target in key_of and voice != "quoted" else None
         for target, designation, carrier, voice in zip(
             *(frame[c] for c in ("target", "designation", "carrier", "voice")), strict=True
         )
     ]
     attached = [(a, key[0], key[1]) for a, key in zip(frame["article_id"], keys, strict=True) if key and key[0]]
     contrasts = Contrasts(corpus, events, attached)
+    q_values = _adjusted(contrasts, {(key[0], key[1]) for key in keys if key and key[0]})
     tested = {key: rows for key in set(filter(None, keys)) if (rows := contrasts.of_name(key[2], key[1], key[0]))}
-    ordered = sorted(tested)
-    q_values: dict[tuple[Key, str, str], float] = {}
-    if ordered:
-        adjusted = benjamini_hochberg([exact_p(tested[key]) for key in ordered])
-        q_values = dict(zip(ordered, adjusted.tolist(), strict=True))
     return frame.assign(
-        p_value=[exact_p(tested[key]) if key in tested else np.nan for key in keys],
-        q_value=[q_values.get(key, np.nan) if key else np.nan for key in keys],
+        p_value=[contrasts.p_value(tested[key]) if key in tested else np.nan for key in keys],
+        q_value=[q_values.get(key, np.nan) if key in tested else np.nan for key in keys],
         by_contrast=[key in tested and leans(tested[key]) and q_values[key] <= _LEVEL for key in keys],
     )
+
+
+def _adjusted(contrasts: Contrasts, attached: set[tuple[Key, str]]) -> dict[tuple[Key, str, str], float]:
+    """Benjamini-Hochberg over names × designations × all outlets that mention the name where anybody labels it so."""
+    p_values: dict[tuple[Key, str, str], float] = {}
+    for name, designation in sorted(attached):
+        for outlet in contrasts.outlets_of_name(designation, name):
+            if rows := contrasts.of_name(outlet, designation, name):
+                p_values[name, designation, outlet] = contrasts.p_value(rows)
+    adjusted = benjamini_hochberg(list(p_values.values())).tolist() if p_values else []
+    return dict(zip(p_values, adjusted, strict=True))
 
 
 def _with_modifiers(
@@ -259,7 +268,8 @@ def _with_modifiers(
         place = (one["article_id"], one["field"])
         met = [row for row in known.get(place, []) if row["start"] < one["end"] and one["start"] < row["end"]]
         for row in met:
-            row["by_contrast"] = True
+            if not row["by_contrast"] and row["voice"] != "quoted":
+                row.update(by_contrast=True, p_value=one["p_value"], q_value=one["q_value"])
         if not met:
             rows.append(_contrasted(places[place], one, origins))
             known.setdefault(place, []).append(rows[-1])

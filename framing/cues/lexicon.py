@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ _SHIPPED = Path(__file__).parent / "lexicons"
 _HEADER = ("name", "version", "language", "source", "licence", "citation")
 _RULE = ("id", "family", "rationale")
 _OPTIONAL = ("words", "regex", "near", "examples", "counterexamples", "role", "value", "authority", "target")
-_ROLES = ("cue", "designation", "verdict", "authority", "head", "function")
+_ROLES = ("cue", "designation", "verdict", "authority", "head", "function", "verb", "source")
 _TARGETS = ("", "next", "previous")
 _MAX_SUFFIX = 12  # letters that a final * stands for
 _REACH = 160  # code points around a word of ``near`` in which a regular expression is tried
@@ -50,9 +50,11 @@ class CueRule:
         most 160 code points off, which is many times faster.
     role : str
         ``cue``, or the part that it plays in the grammar of labels: ``designation``, ``verdict``, ``authority``,
-        ``head``, ``function``. Only cues and designations are found by `find_cues`.
+        ``head``, ``function``; or in that of sourcing: ``verb``, ``source``. Only cues and
+        designations are found by `find_cues`.
     value : str
-        Designation or authority that the words mean.
+        Designation or authority that the words mean. Of a verb of speech: ``beside`` where it counts only with "that"
+        or a quotation beside it, ``according`` where the source follows as in ``according to``.
     authority : str
         Authority that a designation implies where the text names none.
     target : str
@@ -104,6 +106,49 @@ class Lexicon:
     names: tuple[str, ...]
     versions: tuple[str, ...]
     rules: tuple[CueRule, ...]
+
+    def select(self, *, allow: Iterable[str] = (), deny: Iterable[str] = ()) -> Lexicon:
+        """Keep or drop rules, families and single words.
+
+        Parameters
+        ----------
+        allow : iterable of str
+            Rule identifiers (``hedges/modal``) or families; with any, only these rules stay.
+        deny : iterable of str
+            Rule identifiers, families, or words as they stand in a rule (``likely``), which are dropped.
+
+        Returns
+        -------
+        Lexicon
+
+        Raises
+        ------
+        LexiconError
+            If an entry names no rule, family or word: one error lists all.
+
+        Examples
+        --------
+        >>> chosen = load_lexicon("hedges").select(deny=["likely", "hedges/approximator"])
+        >>> [m.rule.rule_id for m in chosen.matches("It is likely, in a sense, probably over.", "en")]
+        ['hedges/adverb']
+        """
+        allowed, denied = set(allow), {*deny}
+        names = {name for rule in self.rules for name in (rule.rule_id, rule.family)}
+        words = {word for rule in self.rules for word in rule.words}
+        unknown = sorted((allowed - names) | (denied - names - words))
+        if unknown:
+            raise LexiconError(
+                f"select: no rule, family or word is called {', '.join(map(repr, unknown))}. "
+                f"Families: {', '.join(sorted({rule.family for rule in self.rules}))}."
+            )
+        rules = []
+        for rule in self.rules:
+            if {rule.rule_id, rule.family} & denied or (allowed and not {rule.rule_id, rule.family} & allowed):
+                continue
+            kept = tuple(word for word in rule.words if word not in denied)
+            if kept or rule.regex:
+                rules.append(replace(rule, words=kept))
+        return replace(self, rules=tuple(rules))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -298,9 +343,22 @@ def load_lexicon(*names: str | Path) -> Lexicon:
     >>> load_lexicon("distancing", "hedges").names
     ('distancing', 'hedges')
     """
+    chosen = names or tuple(list_lexicons())
+    if all(_plain(name) and _shipped(str(name)) for name in chosen):
+        return _loaded(tuple(map(str, chosen)))
+    return _load(chosen)
+
+
+@cache
+def _loaded(names: tuple[str, ...]) -> Lexicon:
+    """Shipped lexicons do not change: they are read and compiled once."""
+    return _load(names)
+
+
+def _load(names: Iterable[str | Path]) -> Lexicon:
     faults: list[str] = []
     headers, rules = [], []
-    for path in _paths(names or list_lexicons(), faults):
+    for path in _paths(names, faults):
         header, found = _read(path, faults)
         headers.append(header)
         rules += found
@@ -318,11 +376,16 @@ def load_lexicon(*names: str | Path) -> Lexicon:
     )
 
 
+def _shipped(name: str) -> list[Path]:
+    """Return the files of a shipped name: its own, or one for each language."""
+    exact = _SHIPPED / f"{name}.toml"
+    return [exact] if exact.is_file() else sorted(_SHIPPED.glob(f"{name}-??.toml"))
+
+
 def _paths(names: Iterable[str | Path], faults: list[str]) -> list[Path]:
     paths: dict[Path, None] = {}
     for name in names:
-        exact = _SHIPPED / f"{name}.toml"
-        found = [exact] if exact.is_file() else sorted(_SHIPPED.glob(f"{name}-??.toml")) if _plain(name) else []
+        found = _shipped(str(name)) if _plain(name) else []
         if not found and Path(name).is_file():
             found = [Path(name)]
         if not found:

@@ -1,88 +1,64 @@
-"""Who mentions a name: names reduced to keys that survive case endings, sought in all articles in one pass."""
+"""Mentions: the names and noun phrases of the articles, as a table."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
+from framing.cues.find import language_of
+from framing.cues.phrases import find_phrases
 from framing.reading import Corpus
+from framing.schema import check, empty
 
-__all__ = ["Key", "count_mentions", "head_name", "name_key"]
-
-Key = tuple[str, ...]
-_TOKEN = re.compile(r"\w+")
-_HEADS = re.compile(
-    r"\s(?:movement|group|organi[sz]ation|party|network|militia|news agency|agency|media)$|"
-    r"^(?:движени\w|группировк\w|компани\w)\s",
-    re.IGNORECASE,
-)
-_MARKS = "«»“”„\"'’*_ "
-_OPENING = "«“„\"'‘"
-_ENDING = re.compile(
-    r"(?<=[а-яёіїєґ]{3})(?:ами|ями|ого|его|ому|ему|ими|ыми|ой|ей|ом|ем|им|ым|ах|ях|ам|ям|ов|ев|ый|ий|ая|яя|ую|юю|ої|ою|"
-    r"ею|[аяыиуюеоьйії])$"
-)
+__all__ = ["find_mentions", "masked_spans", "texts_of"]
 
 
-def head_name(target: Any) -> str:
-    """Return a name in lower case, without marks, article and a head noun such as *movement*; empty for no name."""
-    if not isinstance(target, str):
-        return ""
-    return _HEADS.sub("", target.strip(_MARKS)).lower().removeprefix("the ").strip(_MARKS)
+def find_mentions(corpus: Corpus, *, masks: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find the mentions of persons, groups, places and things in the texts: names and noun phrases, English only.
 
-
-@lru_cache(maxsize=1 << 16)
-def _stem(token: str) -> str:
-    return _ENDING.sub("", token)
-
-
-@lru_cache(maxsize=1 << 16)
-def name_key(name: str) -> Key:
-    """Return the tokens by which a name is sought: lower case, Cyrillic ones without their case endings."""
-    return tuple(_stem(token) for token in _TOKEN.findall(head_name(name)))
-
-
-def count_mentions(corpus: Corpus, names: Iterable[Key]) -> dict[Key, dict[str, int]]:
-    """Count the mentions of names in the title and text of each article.
+    Titles are left out: their capitals do not tell names. Articles in another language have no mentions.
 
     Parameters
     ----------
     corpus : Corpus
         The articles.
-    names : iterable of tuple of str
-        Keys made by `name_key`.
+    masks : DataFrame, optional
+        Spans (any table with a span) in which nothing is sought: datelines, bylines, inserted labels.
 
     Returns
     -------
-    dict
-        Key to article identifier to count; overlapping names (*islamic state*, *state*) all count. A name of one
-        word counts where it has a capital or an opening quotation mark.
+    DataFrame
+        Table ``mentions``.
     """
-    by_first: dict[str, list[Key]] = defaultdict(list)
-    for name in sorted({n for n in names if n}):
-        by_first[name[0]].append(name)
-    found: dict[Key, dict[str, int]] = {name: {} for group in by_first.values() for name in group}
-    articles = corpus.articles
-    for article, title, text in zip(articles["article_id"], articles["title"], articles["text"], strict=True):
-        _count_in(f"{title}\n{text}", article, by_first, found)
-    return found
+    hidden = masked_spans(masks)
+    rows: list[tuple[Any, ...]] = []
+    for article, text, language in texts_of(corpus):
+        if language != "en":
+            continue
+        closed = hidden.get(article, [])
+        for start, end, *_, phrase in find_phrases(text):
+            if not any(start < b and a < end for a, b in closed):
+                rows.append((article, "text", start, end, text[start:end], phrase.kind, phrase.head))
+    if not rows:
+        return empty("mentions")
+    names = ["article_id", "field", "start", "end", "surface", "kind", "head"]
+    return check(pd.DataFrame(rows, columns=names).drop_duplicates(["article_id", "start", "end"]), "mentions")
 
 
-def _count_in(text: str, article: str, by_first: Mapping[str, list[Key]], found: dict[Key, dict[str, int]]) -> None:
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    tokens = [_stem(text[start:end].lower()) for start, end in spans]
-    for at, token in enumerate(tokens):
-        for name in by_first.get(token, ()):
-            if len(name) == 1 and not _marked(text, spans[at][0]):
-                continue
-            if tuple(tokens[at : at + len(name)]) == name:
-                counts = found[name]
-                counts[article] = counts.get(article, 0) + 1
+def masked_spans(masks: pd.DataFrame | None) -> dict[str, list[tuple[int, int]]]:
+    """Spans of the texts by article, from any table of spans."""
+    hidden: dict[str, list[tuple[int, int]]] = {}
+    if masks is not None and len(masks):
+        inside = masks[masks["field"] == "text"]
+        for article, start, end in zip(inside["article_id"], inside["start"], inside["end"], strict=True):
+            hidden.setdefault(article, []).append((int(start), int(end)))
+    return hidden
 
 
-def _marked(text: str, start: int) -> bool:
-    """Whether a word has a capital or stands after a quotation mark: names of one word are often common words too."""
-    return text[start].isupper() or text[max(0, start - 1) : start] in set(_OPENING)
+def texts_of(corpus: Corpus) -> Iterator[tuple[str, str, str]]:
+    """Yield article, text and language of every article."""
+    columns = (corpus.articles[name] for name in ("article_id", "text", "language"))
+    for article, text, known in zip(*columns, strict=True):
+        yield article, text, language_of(text) if pd.isna(known) else str(known)[:2].lower()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,11 @@ import pandas as pd
 from scipy.stats import poisson
 
 from framing.cues.adjacent import Span, brackets, name_before
-from framing.cues.contrasts import Contrasts, attainable_p, exact_p, leans
+from framing.cues.contrasts import Contrasts, leans
 from framing.cues.find import Place, Places
 from framing.cues.glosses import is_gloss
-from framing.cues.mentions import Key, name_key
-from framing.cues.wordings import STAR_LINE, STARRED
+from framing.cues.targets import Key, name_key
+from framing.cues.wordings import MOST_CALLS, STAR_LINE, STARRED
 from framing.reading import Corpus
 from framing.schema import check, empty, stable_ids
 from framing.stats import benjamini_hochberg
@@ -36,7 +37,7 @@ _MAX_RUN = 4  # words before a name
 FORMS = ("parenthetical", "footnote", "dash", "appositive", "prenominal")
 """Forms by how seldom they are anything but a modifier; breaks ties of rank."""
 _LEVEL = 0.05  # of q
-_ATTAINABLE = 0.01  # tests that cannot reach this get no q-value
+_ATTAINABLE = 0.01  # tests whose margins do not allow this get no q-value
 _STEM = 6  # letters by which wordings are compared: endings differ by case and number
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _COMMA = re.compile(r",\s{1,3}(?=[^\W\d_])")
@@ -114,8 +115,7 @@ def _delimited(text: str) -> Iterator[Candidate]:
             phrase = text[mark.end() : stop.start()]
             words = _WORD.findall(phrase)
             if 2 <= len(words) <= _MAX_WORDS and not words[0][0].isupper() and (key := wording(phrase)):
-                start = mark.start() + len(mark.group()) - len(mark.group().lstrip())
-                yield Candidate(start, stop.start(), form, target, ((key, start),))
+                yield Candidate(mark.end(), stop.start(), form, target, ((key, mark.end()),))
 
 
 def _before_names(text: str) -> Iterator[Candidate]:
@@ -154,12 +154,15 @@ def _starred(text: str) -> Iterator[Candidate]:
     marks = list(STARRED.finditer(text))
     if not marks:
         return
+    by_sign: dict[str, list[re.Match[str]]] = defaultdict(list)
+    for mark in marks:
+        by_sign[mark.group(1)].append(mark)
     for note in STAR_LINE.finditer(text):
         stop = text.find("\n", note.end())
         end = len(text) if stop < 0 else stop
-        called = [
-            name_before(text, m.start()) for m in marks if m.end() <= note.start() and m.group(1) == note.group(1)
-        ]
+        same = by_sign[note.group(1)]
+        before = bisect_right(same, note.start(), key=lambda m: m.end())
+        called = [name_before(text, m.start()) for m in same[max(0, before - MOST_CALLS) : before]]
         names = [n for n in called if n is not None and _named(text, n)]
         phrase = text[note.end() : end]
         if not names or len(phrase) > 2 * _MAX_PHRASE:
@@ -167,7 +170,8 @@ def _starred(text: str) -> Iterator[Candidate]:
         target = next((n for n in names if text[slice(*n)].lower() in phrase.lower()), names[0])
         name = text[slice(*target)]
         if key := wording(phrase.replace(name, " ")):
-            yield Candidate(note.start(1), end, "footnote", target, ((key, note.start(1)),))
+            stop = note.end() + len(phrase.rstrip(" _*"))
+            yield Candidate(note.end(), stop, "footnote", target, ((key, note.end()),))
 
 
 def _named(text: str, span: Span) -> bool:
@@ -211,10 +215,11 @@ def rank_modifiers(
         name a sibling mentions are listed. ``q_value`` (Benjamini-Hochberg) is missing where the counts are too
         small for any q: the least p-value that the margins allow exceeds .01; there the rank alone speaks.
     """
-    known = set(events["article_id"])
+    known = set(events["article_id"]) & set(corpus.article_ids)
     found = [f for f in _found(corpus, quotations, sentences) if f.article in known]
     attached = [(f.article, name, key) for f in found for key, _ in f.candidate.wordings for name in f.names]
-    tests = _Tests(Contrasts(corpus, events, attached), found)
+    contrasts = Contrasts(corpus, events, attached)
+    tests = _Tests(contrasts, found)
     rows = [row for f in found if (row := tests.row(f)) is not None]
     if not rows:
         return empty("modifiers")
@@ -222,8 +227,8 @@ def rank_modifiers(
         form_rank=lambda f: f["form"].map(FORMS.index), surprise=lambda f: f["p_value"] * f["repetition"]
     )
     frame = frame.sort_values(["surprise", "p_name", "form_rank", "article_id", "field", "start", "end"], kind="stable")
-    frame = frame.assign(rank=np.arange(1, len(frame) + 1), q_value=_q_values(frame))
-    frame = frame.drop(columns=["surprise", "form_rank", "attainable"])
+    frame = frame.assign(rank=np.arange(1, len(frame) + 1), q_value=_q_values(frame, contrasts))
+    frame = frame.drop(columns=["surprise", "form_rank"])
     keys = ("article_id", "field", "start", "end", "form")
     return check(frame.assign(modifier_id=stable_ids("modifier", *(frame[c] for c in keys))), "modifiers")
 
@@ -231,8 +236,8 @@ def rank_modifiers(
 def only_this_outlet(modifiers: pd.DataFrame) -> pd.Series:
     """Which rows of ``modifiers`` are an outlet's own: q at most .05 and four in five carrying articles its own.
 
-    Single words before a name (*former*, *senior*) are an outlet's style, but hardly ever a label: those count only
-    where they are compounds (*amber-listed*).
+    Words before a name (*former*, *presidential candidate*) are an outlet's style, but hardly ever a label: they count
+    only where they are compounds (*amber-listed*), and else stand in the ranked list.
     """
     own = (modifiers["q_value"] <= _LEVEL) & (modifiers["n_with"] >= 4 * modifiers["n_others_with"])
     style = (modifiers["form"] == "prenominal") & ~modifiers["surface"].str.contains("-")
@@ -262,7 +267,7 @@ def _found(corpus: Corpus, quotations: pd.DataFrame | None, sentences: pd.DataFr
 
 
 class _Tests:
-    """The tests of one corpus; a wording is tested once per outlet."""
+    """The tests of one corpus."""
 
     def __init__(self, contrasts: Contrasts, found: Sequence[_Found]) -> None:
         self.contrasts = contrasts
@@ -277,8 +282,10 @@ class _Tests:
             own = next(filter(None, (self.contrasts.of_name(outlet, key, name) for name in found.names)), ())
             if rows and own and leans(own) and leans(rows):
                 repetition = self.repetition(outlet, key, sum(row[0] for row in rows))
-                p_value = exact_p(rows)
-                scored.append((p_value * repetition, start, p_value, repetition, exact_p(own), key, rows))
+                p_value = self.contrasts.p_value(rows)
+                scored.append(
+                    (p_value * repetition, start, p_value, repetition, self.contrasts.p_value(own), key, rows)
+                )
         if not scored:
             return None
         _, start, p_value, repetition, p_name, key, rows = min(scored, key=lambda s: s[:2])
@@ -299,7 +306,6 @@ class _Tests:
             "repetition": repetition,
             "p_name": p_name,
             "p_value": p_value,
-            "attainable": attainable_p(rows),
         }
 
 
@@ -332,12 +338,19 @@ class _Repetition:
         return float(poisson.sf(n - 2, self._modifiers[outlet] * max(chance, others)))
 
 
-def _q_values(frame: pd.DataFrame) -> pd.Series:
-    """Benjamini-Hochberg over wordings of outlets that can tell at all; each is one test however often it occurs."""
-    tests = frame[frame["attainable"] <= _ATTAINABLE].drop_duplicates(["outlet", "wording"])
-    adjusted: Sequence[float] | np.ndarray[Any, Any] = (
-        benjamini_hochberg(tests["p_value"].to_numpy()) if len(tests) else []
-    )
-    known = dict(zip(zip(tests["outlet"], tests["wording"], strict=True), adjusted, strict=True))
+def _q_values(frame: pd.DataFrame, contrasts: Contrasts) -> pd.Series:
+    """Benjamini-Hochberg over wordings × outlets that can tell at all.
+
+    Every outlet that reports where a wording stands is a test, not only those that use it: an outlet is not chosen by
+    what it does. Tests whose margins allow no p-value of .01 are left out, which depends on margins alone.
+    """
+    p_values: dict[tuple[str, str], float] = {}
+    for key in contrasts.keys:
+        for outlet in contrasts.outlets_of_key(key):
+            rows = contrasts.of_key(outlet, key)
+            if rows and contrasts.least_p_value(rows) <= _ATTAINABLE:
+                p_values[outlet, key] = contrasts.p_value(rows)
+    adjusted = benjamini_hochberg(list(p_values.values())).tolist() if p_values else []
+    known = dict(zip(p_values, adjusted, strict=True))
     keys = zip(frame["outlet"], frame["wording"], strict=True)
     return pd.Series([known.get(key, np.nan) for key in keys], index=frame.index, dtype="float64")

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from framing.cues.lexicon import CueMatch
+from framing.cues.targets import name_key
 from framing.reading import Corpus
 
 __all__ = ["Origins", "authority_of", "designation_of"]
@@ -95,7 +96,7 @@ class Origins:
         if _jurisdictions()["countries"].get(country, country) not in label["authority"].split("+"):
             return "editorial"
         day = None if pd.isna(article.published) else article.published.date()
-        if day is not None and not any(rule["country"] == country for rule in _jurisdictions()["rule"]):
+        if not any(rule["country"] == country for rule in _jurisdictions()["rule"]):
             return "editorial"  # no rule there is known to prompt labels
         return "regulatory" if _in_force(country, origin, label, day) else "unknown"
 
@@ -114,13 +115,13 @@ def _in_force(country: str, origin: str, label: Mapping[str, Any], day: date | N
     if day is None:
         return False
     claims = set(label["designation"].split("+"))
-    entity = (label["target"] or "").lower()
+    name = name_key(label["target"] or "")
     rules = [r for r in _jurisdictions()["rule"] if r["country"] == country and claims & set(r["designations"])]
     excepted = any(
         e["country"] == country
         and day >= e["since"]
-        and origin in e["origins"]
-        and any(n in entity for n in e["entity"])
+        and (not e["origins"] or origin.casefold() in {o.casefold() for o in e["origins"]})
+        and name in {name_key(n) for n in e["entity"]}
         for e in _jurisdictions()["exception"]
     )
     return not excepted and any(r["since"] <= day < r.get("until", date.max) for r in rules)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 SHORT_BRACKET = 60  # code points; a negation anywhere in a shorter one negates its status
-LEAST_NAME = 2  # letters
 STATUS_SHARE = 0.8  # of a paragraph that states a status and nothing else
 MAX_NOTICE, NOTICE_SHARE = 300, 0.4  # of a paragraph in which the outlet speaks of itself
 MAX_SEGMENT = 180

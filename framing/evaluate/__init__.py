@@ -6,6 +6,7 @@ from framing.evaluate.calibration import evaluate_probabilities, reliability
 from framing.evaluate.clusters import bcubed_by_cut, evaluate_events
 from framing.evaluate.evaluation import Evaluation, fingerprint
 from framing.evaluate.gold import restore_surfaces, write_gold
+from framing.evaluate.names import evaluate_names, match_mentions
 from framing.evaluate.sheets import majority_codes, ratings_table, read_coding_sheets, write_coding_sheet
 from framing.evaluate.spans import evaluate_links, evaluate_spans
 from framing.evaluate.unitizing import rate_tokens, unitizing_alpha
@@ -16,12 +17,14 @@ __all__ = [
     "bcubed_by_cut",
     "evaluate_events",
     "evaluate_links",
+    "evaluate_names",
     "evaluate_probabilities",
     "evaluate_spans",
     "export_annotations",
     "fingerprint",
     "krippendorff_alpha",
     "majority_codes",
+    "match_mentions",
     "rate_tokens",
     "ratings_table",
     "read_annotations",

@@ -13,7 +13,7 @@ from framing.errors import SchemaError
 from framing.evaluate.evaluation import Evaluation, fingerprint
 from framing.stats import bootstrap_interval
 
-__all__ = ["bcubed_by_cut", "evaluate_events"]
+__all__ = ["bcubed_by_cut", "bcubed_shares", "evaluate_events"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -83,7 +83,7 @@ def evaluate_events(
     rivals |= {"all in one": np.zeros(len(truth), np.int64), "singletons": np.arange(len(truth), dtype=np.int64)}
     counted = np.ones(len(truth), dtype=bool) if scored is None else truth.index.isin(set(scored))
     estimate = _measures(measured, groups, counted)
-    intervals = _intervals(_shares(measured, groups)[counted], groups[counted], n_resamples, random_state)
+    intervals = _intervals(bcubed_shares(measured, groups)[counted], groups[counted], n_resamples, random_state)
     others = {name: _measures(codes, groups, counted) for name, codes in rivals.items()}
     mark = fingerprint(pd.DataFrame({"article_id": truth.index, "event_id": truth.to_numpy()}))
     return tuple(
@@ -160,10 +160,10 @@ def _measures(predicted: Ints, gold: Ints, counted: npt.NDArray[np.bool_]) -> di
     """All measures, NaN where there is nothing to score."""
     if not counted.any():
         return dict.fromkeys(MEASURES, float("nan"))
-    return _from_sums(_shares(predicted, gold)[counted].sum(axis=0))
+    return _from_sums(bcubed_shares(predicted, gold)[counted].sum(axis=0))
 
 
-def _shares(predicted: Ints, gold: Ints) -> Floats:
+def bcubed_shares(predicted: Ints, gold: Ints) -> Floats:
     """Return what each article brings to the sums from which all measures follow, shape (n, 11).
 
     A pair counts one half at either end. Entropies are sums of ``-log`` of the article's group's share.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -171,6 +172,17 @@ class Corpus:
         return f"Corpus({len(self)} articles, {outlets} outlets, {len(self.quarantine)} rows in quarantine)"
 
     def _repr_html_(self) -> str:
-        shown = self.articles[["article_id", "outlet", "published", "title"]].head(_SHOWN)
+        head = self.articles.head(_SHOWN)
+        shown = head[["article_id", "outlet", "published", "title"]].assign(published=_as_known(head))
+        rows = shown.rename(columns={"published": "published (UTC)"}).to_html(index=False, escape=True, border=0)
+        left = re.sub("<(t[dh])>", r'<\1 style="text-align:left">', rows)  # Jupyter's style sheets align to the right
         more = f"<p>… and {len(self) - _SHOWN} more</p>" if len(self) > _SHOWN else ""
-        return f"<p>{html.escape(repr(self))}</p>{shown.to_html(index=False, escape=True)}{more}"
+        return f"<p>{html.escape(repr(self))}</p>{left}{more}"
+
+
+def _as_known(articles: pd.DataFrame) -> pd.Series[str]:
+    """Write times as precisely as they are known: a day, a minute, or nothing."""
+    published = articles["published"]
+    minutes = published.dt.strftime("%Y-%m-%d %H:%M")
+    to_day = articles["published_precision"].eq("day").fillna(value=False)
+    return minutes.mask(to_day, published.dt.strftime("%Y-%m-%d")).fillna("")

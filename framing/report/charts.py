@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from framing.errors import SettingsError
 from framing.reading import Corpus
 from framing.report.content import records
 from framing.report.highlight import visible
@@ -22,6 +23,9 @@ __all__ = [
     "coverage_chart",
     "cue_rates",
     "cue_rates_chart",
+    "label_counts_chart",
+    "label_timeline_chart",
+    "make_charts",
     "save_figures",
     "separability_chart",
     "terms_chart",
@@ -40,7 +44,7 @@ _HREF = re.compile(r'\s(?:xlink:)?href="([^"]*)"')
 
 def _styled(chart: Any) -> Any:
     return (
-        chart.configure(background="transparent", font=_FONT, padding=6)
+        chart.configure(background="#ffffff", font=_FONT, padding=6)  # the report's style sheet takes the ground away
         .configure_axis(
             labelColor=_INK,
             titleColor=_QUIET,
@@ -62,13 +66,19 @@ def _data(table: pd.DataFrame) -> Any:
     """Values inside the specification: no limit on rows, and nothing to load."""
     import altair as alt  # noqa: PLC0415 - heavy
 
-    rows = [{k: _plain(v) if isinstance(v, str) else v for k, v in row.items()} for row in records(table)]
-    return alt.InlineData(values=rows)
+    return alt.InlineData(values=[{k: _value(v) for k, v in row.items()} for row in records(table)])
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()  # JSON knows no times
+    return _plain(value) if isinstance(value, str) else value
 
 
 def _plain(text: str) -> str:
     """One short line without control characters: vl_convert aborts the whole process on some of them."""
     line = visible(" ".join(text.split())).encode(errors="replace").decode()
+    line = line.replace("<", "<\u2060")  # Altair writes it into a script element of a notebook as it is
     return line if len(line) <= _MAX_TEXT else f"{line[: _MAX_TEXT - 2]} …"
 
 
@@ -312,6 +322,106 @@ def cue_rates_chart(cues: pd.DataFrame, corpus: Corpus, *, n: int = 40) -> alt.L
     return layers
 
 
+def label_counts_chart(counts: pd.DataFrame, *, share: str = "first_share", n: int = _MAX_TERMS) -> alt.LayerChart:
+    """Draw how often each outlet labels each name, with Wilson's intervals.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Table ``label_counts``, filtered to the names of interest.
+    share : {"first_share", "share"}
+        Share of articles with the label at a first mention, or share of mentions with it; mentions of one article are
+        not independent, so the intervals of the latter are too short.
+    n : int
+        Rows at most.
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Raises
+    ------
+    SettingsError
+        If there is no such share.
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    known = {"first_share": ("first_", "n_first_labelled", "n_articles"), "share": ("", "n_labelled", "n_mentions")}
+    if share not in known:
+        raise SettingsError(f"label_counts_chart: share must be one of {', '.join(known)}. Got {share!r}.")
+    prefix, part, whole = known[share]
+    shown = _named_rows(counts.head(n))
+    shown = shown.assign(of=shown[part].astype(str) + " of " + shown[whole].astype(str))
+    base = alt.Chart(_data(shown)).encode(y=alt.Y("row:N", sort=None, title=None))
+    title = "articles that label it at first mention" if prefix else "mentions that carry the label"
+    x = alt.Scale(domain=[0, 1])
+    lines = base.mark_rule(color=_GREY, strokeWidth=2).encode(
+        x=alt.X(f"{prefix}ci_low:Q", scale=x, title=f"share of {title}, 95 % interval", axis=alt.Axis(format="%")),
+        x2=f"{prefix}ci_high:Q",
+    )
+    points = base.mark_point(filled=True, size=70, color=_BLUE, opacity=1).encode(
+        x=f"{share}:Q", tooltip=["outlet:N", "entity:N", "designation:N", "of:N"]
+    )
+    numbers = base.mark_text(align="left", dx=8, dy=-7, color=_QUIET, fontSize=10).encode(x=f"{share}:Q", text="of:N")
+    layers: alt.LayerChart = _styled((lines + points + numbers).properties(width=420, height=alt.Step(24)))
+    return layers
+
+
+def label_timeline_chart(
+    timeline: pd.DataFrame, *, changes: pd.DataFrame | None = None, n: int = _MAX_TERMS
+) -> alt.LayerChart:
+    """Draw the days on which outlets mention a name: the fuller the point, the larger the share that carries the label.
+
+    Parameters
+    ----------
+    timeline : DataFrame
+        Table ``label_timeline``, filtered to the names of interest.
+    changes : DataFrame, optional
+        Table ``label_changes``; those found are drawn as strokes.
+    n : int
+        Streams (outlet, name, designation) at most.
+
+    Returns
+    -------
+    altair.LayerChart
+    """
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    streams = _named_rows(timeline[["outlet", "entity", "designation"]].drop_duplicates())
+    kept = set(streams["row"].head(n))
+    days = _named_rows(timeline).assign(day=timeline["day"].dt.strftime("%Y-%m-%d"))
+    days = days[days["row"].isin(kept)]
+    x = alt.X("day:T", title=None, scale=alt.Scale(type="utc", padding=10), axis=alt.Axis(format="%-d %b", tickCount=8))
+    rows = alt.Y("row:N", sort=None, title=None)
+    fill = alt.Scale(domain=[0, 1], range=["#ffffff", _BLUE], interpolate="rgb")
+    points = (
+        alt.Chart(_data(days))
+        .mark_point(stroke=_BLUE, strokeWidth=1, opacity=1, filled=True)
+        .encode(
+            x=x,
+            y=rows,
+            fill=alt.Fill("share:Q", title="labelled share", scale=fill, legend=alt.Legend(format="%")),
+            size=alt.Size("n_mentions:Q", legend=None, scale=alt.Scale(range=[40, 200])),
+            tooltip=["row:N", "day:T", "n_labelled:Q", "n_mentions:Q"],
+        )
+    )
+    layers = [points]
+    if changes is not None and changes["found"].any():
+        found = changes[changes["found"]]
+        found = _named_rows(found).assign(day=found["day"].dt.strftime("%Y-%m-%d"))
+        tick = alt.Chart(_data(found[found["row"].isin(kept)])).mark_tick(color=_AMBER, thickness=3, size=26)
+        layers.append(tick.encode(x=x, y=rows, tooltip=["row:N", "day:T", "share_before:Q", "share_after:Q"]))
+    chart: alt.LayerChart = _styled(alt.layer(*layers).properties(width=520, height=alt.Step(34)))
+    return chart
+
+
+def _named_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Name each row by its outlet, and by name and designation where these differ."""
+    names = [c for c in ("entity", "designation") if table[c].nunique() > 1]
+    parts = [table["outlet"], *(table[c].str.replace("_", " ") for c in names)]
+    return table.assign(row=["  ·  ".join(words) for words in zip(*parts, strict=True)])
+
+
 def chart_to_svg(chart: Any) -> str:
     """Render a chart as SVG in which links lead to fragments only.
 
@@ -336,13 +446,39 @@ def _fragment(found: re.Match[str]) -> str:
     return f' href="#{html.escape(fragment)}"' if mark else ""
 
 
-def save_figures(tables: Mapping[str, pd.DataFrame], folder: str | Path, *, corpus: Corpus) -> list[Path]:
-    """Write every chart that the tables can fill as SVG: coverage, cue rates, terms, separability.
+def make_charts(tables: Mapping[str, pd.DataFrame], *, corpus: Corpus) -> dict[str, Any]:
+    """Make every chart that the tables can fill: coverage, cue rates, terms, separability.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Tables of `framing.schema` by name; absent or empty ones give no figure.
+        Tables of `framing.schema` by name; absent or empty ones give no chart.
+    corpus : Corpus
+        The articles.
+
+    Returns
+    -------
+    dict of str to altair chart
+        The report's charts, interactive in a notebook; ``altair.renderers.enable("svg")`` shows them without loading
+        anything.
+    """
+    makers: dict[str, tuple[str, Callable[[pd.DataFrame], Any]]] = {
+        "coverage": ("events", lambda t: coverage_chart(t, corpus, units=tables.get("units"))),
+        "cue_rates": ("cues", lambda t: cue_rates_chart(t, corpus)),
+        "terms": ("terms", terms_chart),
+        "separability": ("separability", separability_chart),
+    }
+    given = {name: tables.get(needed) for name, (needed, _) in makers.items()}
+    return {name: makers[name][1](t) for name, t in given.items() if t is not None and _can_fill(name, t)}
+
+
+def save_figures(tables: Mapping[str, pd.DataFrame], folder: str | Path, *, corpus: Corpus) -> list[Path]:
+    """Write the charts of `make_charts` as SVG.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of `framing.schema` by name.
     folder : str or Path
         Made where it does not exist.
     corpus : Corpus
@@ -353,20 +489,11 @@ def save_figures(tables: Mapping[str, pd.DataFrame], folder: str | Path, *, corp
     list of Path
         The files written.
     """
-    makers: dict[str, tuple[str, Callable[[pd.DataFrame], Any]]] = {
-        "coverage": ("events", lambda t: coverage_chart(t, corpus, units=tables.get("units"))),
-        "cue_rates": ("cues", lambda t: cue_rates_chart(t, corpus)),
-        "terms": ("terms", terms_chart),
-        "separability": ("separability", separability_chart),
-    }
     written = []
-    for name, (needed, make) in makers.items():
-        table = tables.get(needed)
-        if table is None or not _can_fill(name, table):
-            continue
+    for name, chart in make_charts(tables, corpus=corpus).items():
         path = Path(folder) / f"{name}.svg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(chart_to_svg(make(table)), encoding="utf-8", newline="\n")
+        path.write_text(chart_to_svg(chart), encoding="utf-8", newline="\n")
         written.append(path)
     return written
 

@@ -66,7 +66,7 @@ class ReportContent:
             return empty(name)
         known = set(self.corpus.article_ids)
         for column in {"article_id", "other_id"} & {c.name for c in TABLES[name].columns}:
-            found = found[found[column].isin(known)]
+            found = found[found[column].isin(known) | found[column].isna()]  # a statement not found has no article
         return found
 
     @cached_property

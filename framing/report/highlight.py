@@ -12,21 +12,25 @@ from markupsafe import Markup, escape
 
 from framing.errors import SettingsError
 
-__all__ = ["Family", "Mark", "family_styles", "highlight_html", "mark_text", "visible"]
+__all__ = ["Family", "Mark", "family_styles", "highlight_html", "legend_html", "mark_text", "span_marks", "visible"]
 
 N_STYLES = 8
 """Distinct looks of a cue family in the style sheet; further families reuse them, told apart by their marker."""
 
-_LOOKS = (  # colour and line of each look, for notebooks; report.css holds the same in its own terms
-    ("#2b6ca3", "solid"),
-    ("#a35a00", "dashed"),
-    ("#6b4fa0", "dotted"),
-    ("#00756b", "double"),
-    ("#9c3d6e", "wavy"),
-    ("#5c6b00", "solid"),
-    ("#7a4a2b", "dashed"),
-    ("#4a5a6a", "dotted"),
+_LOOKS = (  # colour and line of each look, for notebooks: one colour for light and dark, 3 : 1 or more against both
+    ("#2f7dbd", "solid"),
+    ("#b8741a", "dashed"),
+    ("#8a6fc4", "dotted"),
+    ("#2f9088", "double"),
+    ("#c0578f", "wavy"),
+    ("#7d8a1f", "solid"),
+    ("#a9714c", "dashed"),
+    ("#71828f", "dotted"),
 )
+BOX = "white-space:pre-wrap;line-height:1.6;max-width:44em"
+"""Inline style of running text."""
+_SAID = ("family", "rule_id", "target", "designation", "form", "authority", "origin", "obligation", "voice", "kind")
+_WITNESSES = ("rule", "insertion", "contrast")
 _CONTROL_NAMES = {
     0x202A: "LRE",
     0x202B: "RLE",
@@ -200,7 +204,11 @@ def _marker(name: str, taken: set[str]) -> str:
 
 
 def highlight_html(
-    text: str, spans: pd.DataFrame | Sequence[tuple[int, int]], *, by: str = "family", field: str | None = None
+    text: str,
+    spans: pd.DataFrame | Sequence[tuple[int, int]],
+    *,
+    by: str = "family",
+    field: str | None = None,
 ) -> str:
     """Return the text as escaped HTML with its spans marked, for notebooks.
 
@@ -218,7 +226,8 @@ def highlight_html(
     Returns
     -------
     str
-        One ``div`` and a legend. Each mark is underlined in its kind's style and says rule, target and voice on hover.
+        One ``div`` and a legend. Each mark is underlined in its kind's style and says on hover what its row says:
+        rule, target, voice, and of a label its authority, obligation and witnesses.
 
     Raises
     ------
@@ -233,19 +242,29 @@ def highlight_html(
     table = spans if isinstance(spans, pd.DataFrame) else pd.DataFrame(list(spans), columns=["start", "end"])
     if field is not None and "field" in table.columns:
         table = table[table["field"] == field]
-    kinds = table[by].astype(str) if by in table.columns else pd.Series("", index=table.index)
     if len(table) and (int(table["end"].max()) > len(text) or int(table["start"].min()) < 0):
         raise SettingsError(
             f"highlight_html: spans reach to {int(table['end'].max())}, the text has {len(text)} characters. "
             "Pass one field of one article with its own rows (table[table.article_id == …], field=…)."
         )
-    styles = family_styles(k for k in kinds if k)
+    return f'<div dir="auto" style="{BOX}">{mark_text(text, span_marks(table, by))}</div>{legend_html(table, by)}'
+
+
+def span_marks(table: pd.DataFrame, by: str = "family") -> list[Mark]:
+    """Return one mark per row of a span table, for use without a style sheet."""
+    styles = _styles(table, by)
     rows: list[dict[str, Any]] = table.to_dict("records")
-    marks = [_notebook_mark(row, styles.get(kind)) for row, kind in zip(rows, kinds, strict=True)]
-    legend = ", ".join(f'<span style="{_look(s.look)}">{escape(visible(s.name))}</span>' for s in styles.values())
-    note = f'<p style="font-size:.85em">{legend}</p>' if legend else ""
-    box = "white-space:pre-wrap;line-height:1.6;max-width:44em"
-    return f'<div dir="auto" style="{box}">{mark_text(text, marks)}</div>{note}'
+    return [_notebook_mark(row, styles.get(str(row.get(by)))) for row in rows]
+
+
+def legend_html(table: pd.DataFrame, by: str = "family") -> str:
+    """Return a line that says which underline means what; nothing where all look alike."""
+    names = [f'<span style="{_look(s.look)}">{escape(visible(s.name))}</span>' for s in _styles(table, by).values()]
+    return f'<p style="font-size:.85em">{", ".join(names)}</p>' if names else ""
+
+
+def _styles(table: pd.DataFrame, by: str) -> dict[str, Family]:
+    return family_styles(table[by].dropna().astype(str)) if by in table.columns else {}
 
 
 def _look(look: int) -> str:
@@ -254,9 +273,10 @@ def _look(look: int) -> str:
 
 
 def _notebook_mark(row: dict[str, Any], family: Family | None) -> Mark:
-    said = [
-        f"{name}: {row[name]}" for name in ("family", "rule_id", "target", "voice", "kind") if _given(row.get(name))
-    ]
+    said = [f"{name}: {row[name]}" for name in _SAID if _given(row.get(name))]
+    witnesses = [name for name in _WITNESSES if row.get(f"by_{name}") is True]
+    if witnesses:
+        said.append(f"shown by: {', '.join(witnesses)}")
     return Mark(int(row["start"]), int(row["end"]), note="; ".join(said), style=_look(family.look if family else 0))
 
 

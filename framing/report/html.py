@@ -17,6 +17,8 @@ from markupsafe import Markup
 from framing.report import charts
 from framing.report.content import ReportContent
 from framing.report.highlight import visible
+from framing.report.labelling import label_matrix, modifier_table, silence_table, switch_list, timeline_rows
+from framing.report.naming import naming_table
 from framing.report.reader import Reader
 from framing.report.sections import (
     coverage,
@@ -27,10 +29,11 @@ from framing.report.sections import (
     settings_list,
     term_table,
 )
+from framing.report.sources import source_table
 
 __all__ = ["render_report"]
 
-_ID = re.compile(r'(\bid="|url\(#|(?<=\shref=")#(?=clip|gradient))(clip|gradient)')
+_ID = re.compile(r'(\bid="|url\(#|(?<=\shref=")#(?=clip|gradient))(clip|gradient)_?(\d+)')
 _NAMESPACE = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
 
 
@@ -67,7 +70,13 @@ def render_report(content: ReportContent) -> str:
         events=events,
         coverage=coverage(content, events),
         labels=label_table(content, reader.label_anchors),
+        naming_labels=label_matrix(content),
+        silences=silence_table(content),
+        modifiers=modifier_table(content),
+        switches=switch_list(content),
+        naming=naming_table(content),
         cues=cue_table(content),
+        sources=source_table(content),
         terms=terms,
         separability=separability_table(content),
         settings=settings_list(content.settings),
@@ -90,6 +99,9 @@ def _figures(content: ReportContent, terms: list[dict[str, Any]]) -> dict[str, M
     """Charts that the tables can fill, as SVG that fits the page's colours."""
     figures: dict[str, Markup] = {}
     cues, separability = content.table("cues"), content.table("separability")
+    days = timeline_rows(content)
+    if len(days):
+        figures["label_timeline"] = _inline(charts.label_timeline_chart(days), "label_timeline")
     if terms:
         table = pd.DataFrame(terms).assign(href=lambda t: "#" + t["anchor"])
         figures["terms"] = _inline(charts.terms_chart(table), "terms")
@@ -101,9 +113,18 @@ def _figures(content: ReportContent, terms: list[dict[str, Any]]) -> dict[str, M
 
 
 def _inline(chart: Any, name: str) -> Markup:
-    """SVG for use inside HTML: no name spaces, and identifiers that no other chart has."""
+    """SVG for use inside HTML: no name spaces, and identifiers that no other chart has.
+
+    vl_convert counts gradients over the whole process; here they are numbered anew, so that the bytes are the same.
+    """
     svg = _NAMESPACE.sub("", charts.chart_to_svg(chart))
-    return Markup(_ID.sub(rf"\g<1>{name}-\g<2>", svg))  # noqa: S704 - vl_convert escapes all text in SVG
+    numbers: dict[tuple[str, str], int] = {}
+
+    def renamed(found: re.Match[str]) -> str:
+        number = numbers.setdefault((found[2], found[3]), len(numbers))
+        return f"{found[1]}{name}-{found[2]}{number}"
+
+    return Markup(_ID.sub(renamed, svg))  # noqa: S704 - vl_convert escapes all text in SVG
 
 
 @cache

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from framing.report.content import ReportContent, records
 from framing.report.highlight import Mark, mark_text
+from framing.report.ledger import Ledger
 
 __all__ = ["Reader"]
 
@@ -246,6 +247,7 @@ class Reader:
 
     def events(self) -> Iterator[Row]:
         """Yield views of all events in the order of the page, one at a time."""
+        ledger = Ledger(self.content)
         units = dict(zip(*(self.content.table("units")[c] for c in ("article_id", "unit_id")), strict=True))
         for number, (event, members) in enumerate(self.content.events.items(), start=1):
             rows = [self.content.articles[m] for m in members]
@@ -261,6 +263,9 @@ class Reader:
                 "days": _days(dates),
                 "articles": [self.article(m) for m in members],
                 "pairs": self.pairs(members) if len(members) > 1 else [],
+                "statements": ledger.statements(event),
+                "collations": ledger.collations(event),
+                "before": ledger.before(event),
             }
 
 

@@ -122,3 +122,14 @@ def test_nothing_found_gives_empty_tables():
     assert list(cues.columns) == list(empty("cues").columns)
     assert cue_rates(corpus, cues).empty
     assert keyword_in_context(corpus, cues).empty
+
+
+def test_rates_per_sentence():
+    corpus = corpus_of({"text": "It may well rain. It might. It will."}, {"text": "It rains. It pours."})
+    sentences = find_sentences(corpus)
+    rates = cue_rates(corpus, find_cues(corpus, load_lexicon("hedges")), sentences=sentences).iloc[0]
+    assert (rates["n_cues"], rates["n_sentences"]) == (2, 5)
+    assert rates["per_sentence"] == pytest.approx(0.4)
+    # variance of the ratio: 2/(2-1) * (0.8**2 + 0.8**2) / 5**2, t(1, .975) = 12.7062
+    assert rates["sentence_ci_high"] == pytest.approx(0.4 + 12.7062 * (2 * 1.28 / 25) ** 0.5, rel=1e-4)
+    assert rates["sentence_ci_low"] == 0

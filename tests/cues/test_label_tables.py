@@ -36,8 +36,8 @@ def test_counts_by_mention_and_by_first_mention():
             {"outlet": "Beta", "text": PLAIN, "day": "2024-01-02"},
         ]
     )
-    counts = label_counts(corpus, find_labels(corpus)).set_index("outlet")
-    assert counts.loc["Alpha", ["n_mentions", "n_labelled", "n_articles", "n_first_labelled"]].to_list() == [4, 2, 2, 1]
+    counts = label_counts(corpus, find_labels(corpus)).query("designation == 'any'").set_index("outlet")
+    assert counts.loc["Alpha", ["n_mentions", "n_labelled", "n_articles", "n_first_labelled"]].tolist() == [4, 2, 2, 1]
     assert counts.loc["Alpha", "first_share"] == pytest.approx(0.5)
     assert counts.loc["Alpha", "first_date"] == pd.Timestamp("2024-01-01", tz="UTC")
     assert counts.loc["Alpha", "last_date"] == pd.Timestamp("2024-01-05", tz="UTC")
@@ -58,7 +58,7 @@ def test_case_endings_are_one_name():
             {"outlet": "Бета", "language": "ru", "day": "2024-01-01", "text": "«Орлан» прибыл."},
         ]
     )
-    counts = label_counts(corpus, find_labels(corpus)).set_index("outlet")
+    counts = label_counts(corpus, find_labels(corpus)).query("designation == 'any'").set_index("outlet")
     assert counts["n_mentions"].to_dict() == {"Альфа": 2, "Бета": 1}
 
 
@@ -76,12 +76,14 @@ def test_coverage_names_who_does_not_label():
         [{"article_id": f"a{i}", "event_id": "e1" if i < 3 else "e2", "n_candidates": 1} for i in range(4)],
     )
     table = label_coverage(corpus, find_labels(corpus), events)
+    assert set(table["designation"]) == {"any", "banned"}
+    table = table[table["designation"] == "any"]
     assert table[["event_id", "outlet", "labels"]].to_numpy().tolist() == [["e1", "Alpha", True], ["e1", "Beta", False]]
 
 
 def test_a_switch_is_dated():
     corpus = switching(40, 17)
-    timeline = label_timeline(corpus, find_labels(corpus))
+    timeline = label_timeline(corpus, find_labels(corpus)).query("designation == 'any'")
     assert timeline.groupby("outlet")["n_mentions"].sum().to_dict() == {"Alpha": 57, "Beta": 40}
     changes = label_changes(timeline).set_index("outlet")
     assert changes.loc["Alpha", "found"]
@@ -117,3 +119,71 @@ def test_nothing_in_nothing_out():
     assert label_changes(timeline).empty
     with pytest.raises(SettingsError, match="n_permutations"):
         label_changes(timeline, n_permutations=0)
+
+
+def test_what_stands_before_the_name_is_not_the_name():
+    corpus = corpus_of(
+        [
+            {
+                "outlet": "Alpha",
+                "text": "Members of Orlan (banned in Russia) came. Orlan left. Orlan said so.",
+                "day": "2024-01-01",
+            },
+            {"outlet": "Beta", "text": "Orlan came.", "day": "2024-01-01"},
+        ]
+    )
+    counts = label_counts(corpus, find_labels(corpus)).query("designation == 'any'").set_index("outlet")
+    assert counts["entity"].unique().tolist() == ["orlan"]
+    assert counts["n_mentions"].to_dict() == {"Alpha": 3, "Beta": 1}
+
+
+def test_two_labels_on_one_mention_are_one_labelled_mention():
+    corpus = corpus_of(
+        [{"outlet": "Alpha", "text": "The banned group Orlan (banned in Russia) came.", "day": "2024-01-01"}]
+    )
+    labels = find_labels(corpus)
+    assert len(labels) == 2
+    counts = label_counts(corpus, labels).query("designation == 'any'")
+    assert counts[["n_mentions", "n_labelled"]].to_numpy().tolist() == [[1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "n"),
+    [
+        ("tr", "IŞİD (Rusya'da yasaklı terör örgütü) geldi. IŞİD çekildi. IŞİD döndü.", 3),
+        ("ru", "Политик Иванов (признан иноагентом) приехал. Иванова ждали. Иванову рады.", 3),
+    ],
+)
+def test_mentions_in_other_alphabets_and_cases(language, text, n):
+    corpus = corpus_of([{"outlet": "Alpha", "language": language, "text": text, "day": "2024-01-01"}])
+    counts = label_counts(corpus, find_labels(corpus)).query("designation == 'any'")
+    assert counts["n_mentions"].tolist() == [n]
+
+
+def test_undated_articles_are_counted():
+    frame = pd.DataFrame([{"article_id": "a", "outlet": "Alpha", "title": "", "text": LABELLED, "language": "en"}])
+    corpus = Corpus(frame)
+    counts = label_counts(corpus, find_labels(corpus))
+    assert counts["first_date"].isna().all()
+
+
+def test_one_switch_among_many_dull_streams_is_found():
+    days = pd.date_range("2024-01-01", periods=40, tz="UTC", unit="us")
+    streams = []
+    for number in range(60):
+        labelled = [1] * 20 + [0] * 20 if number == 0 else [number % 2] * 40
+        streams.append(
+            pd.DataFrame(
+                {
+                    "outlet": f"o{number}",
+                    "entity": "e",
+                    "designation": "any",
+                    "day": days,
+                    "n_mentions": 1,
+                    "n_labelled": labelled,
+                }
+            )
+        )
+    changes = label_changes(pd.concat(streams))
+    assert changes.loc[changes["found"], "outlet"].tolist() == ["o0"]
+    assert changes.loc[~changes["found"], "p_value"].isna().all()

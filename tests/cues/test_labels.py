@@ -226,7 +226,7 @@ def test_contrast_within_events():
 
 def test_counts_show_who_does_not_label():
     corpus, _ = campaign(3)
-    counts = label_counts(corpus, find_labels(corpus))
+    counts = label_counts(corpus, find_labels(corpus)).query("designation == 'any'").reset_index()
     assert counts[["outlet", "entity", "n_mentions", "n_labelled"]].to_numpy().tolist() == [
         ["Alpha", "orlan", 6, 3],
         ["Beta", "orlan", 6, 0],
@@ -338,3 +338,37 @@ def test_hard_negatives_are_no_labels(shared_data):
         hit += sum(any(x.start < r["end"] and r["start"] < x.end for x in labels) for r in negatives)
     assert sum(map(len, by_doc.values())) == 582
     assert hit <= 3
+
+
+def test_one_use_in_one_large_event_is_no_contrast():
+    rows = [{"article_id": f"a{i}", "outlet": f"o{i}", "text": "Orlan came."} for i in range(25)]
+    rows[3]["text"] = "Orlan (banned in Russia) came."
+    events = make("events", [{"article_id": f"a{i}", "event_id": "e", "n_candidates": 1} for i in range(25)])
+    labels = find_labels(corpus_of(*rows), events=events)
+    assert labels["p_value"].tolist() == [pytest.approx(0.04)]
+    assert not labels["by_contrast"].any()
+    many = [
+        {"article_id": f"a{i}", "outlet": f"o{i}", "text": f"Orlan (word{i} alpha{i} beta{i} gamma{i}) came."}
+        for i in range(120)
+    ]
+    events = make("events", [{"article_id": f"a{i}", "event_id": "e", "n_candidates": 1} for i in range(120)])
+    assert find_labels(corpus_of(*many), events=events).empty
+
+
+def test_events_of_more_articles_than_the_corpus():
+    corpus, events = campaign(3)
+    part = corpus.where(outlet="Alpha")
+    assert len(find_labels(part, events=events)) == 3
+
+
+@pytest.mark.parametrize("agency", ["Sputnik", "SPUTNIK", "sputnik"])
+def test_exceptions_do_not_hang_on_capitals(agency):
+    row = {"text": "The Taliban movement (terrorist organization, banned in Russia) came.", "day": "2022-01-01"}
+    assert find_labels(corpus_of({**row, "agency": agency}))["obligation"].tolist() == ["unknown"]
+    assert find_labels(corpus_of({**row, "agency": "TASS"}))["obligation"].tolist() == ["regulatory"]
+
+
+@pytest.mark.parametrize("code", ["eng", "EN", "", None])
+def test_languages_by_any_code(code):
+    labels = find_labels(corpus_of({"text": "The Orlan group (banned in Russia) came to the town.", "language": code}))
+    assert len(labels) == 1

@@ -92,3 +92,22 @@ def test_lexicons_are_frozen():
     with pytest.raises(AttributeError):
         RULES[0].id = "x"
     assert replace(RULES[0], id="x").rule_id.endswith("/x")
+
+
+def test_rules_families_and_words_can_be_chosen():
+    hedges = load_lexicon("hedges")
+    text = "It is likely, in a sense, probably over."
+    kept = hedges.select(deny=["likely", "hedges/approximator"])
+    assert [text[m.start : m.end] for m in kept.matches(text, "en")] == ["probably"]
+    only = hedges.select(allow=["hedges/approximator"])
+    assert [text[m.start : m.end] for m in only.matches(text, "en")] == ["in a sense"]
+    with pytest.raises(LexiconError, match=r"'nothing', 'nowhere'"):
+        hedges.select(allow=["nothing"], deny=["nowhere"])
+
+
+def test_every_family_speaks_russian():
+    families = {}
+    for rule in load_lexicon().rules:
+        if rule.role == "cue":
+            families.setdefault(rule.language, set()).add(rule.family)
+    assert families["en"] - families["ru"] <= {"scare_quote"}

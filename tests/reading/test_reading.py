@@ -1,4 +1,5 @@
 import json
+import re
 import unicodedata
 
 import pandas as pd
@@ -152,6 +153,13 @@ def test_notebook_view_escapes_text(make_corpus):
     page = make_corpus({"text": "x", "title": "<script>alert(1)</script>"})._repr_html_()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_notebook_view_shows_times_as_precisely_as_they_are_known(make_corpus):
+    times = ["2021-08-15", "2021-08-15T05:30:00+02:00", None]
+    page = make_corpus(*({"text": f"text {t}", "published": t} for t in times))._repr_html_()
+    assert re.findall(r"<td[^>]*>(2021[^<]*)</td>", page) == ["2021-08-15", "2021-08-15 03:30"]
+    assert "NaT" not in page
 
 
 def test_offsets_lead_back_to_the_source(make_corpus):

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from framing.pipeline import Settings, compare
 from framing.reading import Corpus, read_corpus
 from framing.report import ReportContent, render_report
 from framing.schema import empty, make
@@ -236,3 +237,24 @@ def test_browser_runs_our_script_only(which, request, tmp_path):
     assert re.search(r'<html[^>]*class="js"', document)
     assert "<title>run</title>" not in document
     assert "CONSOLE" not in log, log
+
+
+def test_who_is_quoted_has_shares_and_the_same_words_with_another_verb():
+    texts = {
+        "Gazette": "“The bridge is closed until spring,” said Anna Lund, the mayor.\n\n“Nobody asked us about it.”",
+        "Courier": "“The bridge is closed until spring,” claimed Anna Lund, the mayor.",
+        "Wire": "“Nobody may cross it on foot,” the notice said.",  # a kind that the others do not have
+    }
+    rows = [
+        {"article_id": f"a{k}", "outlet": outlet, "title": f"Bridge {k}", "text": text, "event_id": "e"}
+        for k, (outlet, text) in enumerate(texts.items())
+    ]
+    page = compare(pd.DataFrame(rows), Settings(use_gold=True, n_permutations=9)).to_html()
+    section = page[page.index('<section id="sources"') : page.index('<section id="terms"')]
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section))
+    assert "100 %" in plain
+    assert "50 %" in plain  # one of the two turns of the Gazette has no speaker
+    assert "“The bridge is closed until spring,”" in plain
+    assert "said (neutral)" in plain
+    assert "claimed (doubting)" in plain
+    assert plain.count("until spring") == 1
