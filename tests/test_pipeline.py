@@ -62,6 +62,21 @@ def test_missing_tables_and_folders_are_explained(demo, tmp_path):
         Comparison.load(tmp_path)
 
 
+def test_notebook_view_and_charts(demo):
+    assert list(demo.charts) == ["coverage", "cue_rates", "terms", "separability"]
+    page = demo._repr_html_()
+    assert f"<td>{len(demo['labels'])}</td>" in page
+    assert "<script" not in page
+
+
+def test_what_could_not_be_tested_is_said(make_corpus):
+    texts = ["The bridge was closed on Monday.", "The bridge was closed on Monday, police said."]
+    result = compare(make_corpus(*texts))
+    assert result["separability"].empty
+    assert "nothing was tested" in result.notes["separability"]
+    assert "nothing was tested" in result._repr_html_()
+
+
 @pytest.mark.parametrize(
     "rows",
     [

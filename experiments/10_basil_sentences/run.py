@@ -205,7 +205,7 @@ def ratio(sums: np.ndarray) -> np.ndarray:
 def demonstration() -> dict[str, pd.DataFrame]:
     """Ask sentences of the demonstration corpus instead: which of them hold an inserted label."""
     corpus = fr.read_corpus(CONFIG["corpus"])
-    gold = fr.read_gold(CONFIG["corpus"], "labels").astype({"start": "int64", "end": "int64"})
+    gold = fr.read_gold(CONFIG["corpus"], "labels")
     events = fr.read_gold(CONFIG["corpus"], "events").set_index("article_id")["event_id"]
     sentences = fr.find_sentences(corpus, datelines=fr.find_datelines(corpus))
     sentences = sentences[(sentences["field"] == "text") & (sentences["zone"] != "furniture")].reset_index(drop=True)

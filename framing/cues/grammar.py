@@ -108,6 +108,11 @@ class Reading:
             return bool(roles & {"authority", "head"}) or any(
                 "стран" in self.text[p.start : p.end].lower() for p in pieces
             )
+        if any(
+            piece.rule.role == "designation" and wordings.BODY_END.search(self.text[piece.start : piece.end])
+            for piece in pieces
+        ):
+            return True  # "Terrororganisation", "organización terrorista"
         return bool(claims) and bool(roles & {"verdict", "authority", "head"} or "banned" in claims)
 
     def _name(self, end: int) -> Span | None:
@@ -121,13 +126,30 @@ class Reading:
         return (before.start(), target[1]) if before.group()[0].isupper() else target
 
     def _label(self, start: int, end: int, form: str, target: Span | None) -> Label | None:
+        end += self._unclosed(start, end)
         pieces = self._inside(start, end)
         if not any(piece.rule.role == "designation" for piece in pieces):
             return None
-        attributed = form in ("appositive", "dash", "parenthetical") and bool(
-            wordings.ASCRIBING.search(self.text[start:end])
-        )
+        attributed = form in ("appositive", "dash", "parenthetical") and self._ascribes(start, end)
         return Label(start, end, form, target, pieces, attributed)
+
+    def _unclosed(self, start: int, end: int) -> int:
+        """Return 1 where the mark that closes a quotation of the span stands right behind it."""
+        after, inside = self.text[end : end + 1], self.text[start:end]
+        if after == '"':
+            return inside.count('"') % 2
+        opening = {"”": "“", "»": "«", "“": "„", "«": "»"}.get(after)
+        return int(opening is not None and inside.count(opening) > inside.count(after))
+
+    def _ascribes(self, start: int, end: int) -> bool:
+        """Whether the words of a span say who calls the name so."""
+        if wordings.ASCRIBING.search(self.text, start, end):
+            return True
+        for by in wordings.BY_WHOM.finditer(self.text, start, end):
+            following = WORD.match(self.text, by.end())
+            if following is not None and self.roles.get(following.start()) == "authority":
+                return True
+        return False
 
     def _parentheticals(self) -> Iterator[Label]:
         for start, end in brackets(self.text):
@@ -416,7 +438,7 @@ class Reading:
         roles = {p.rule.role for p in inner}
         if piece.rule.value == "banned" and self.english:
             before = WORD.findall(self.text[start : piece.start])
-            return all(w.lower() in wordings.PASSIVE or wordings.RELATIVE.match(w) or _ends_in_role(w) for w in before)
+            return all(w.lower() in wordings.PASSIVE or wordings.RELATIVE.match(w) or _passive_part(w) for w in before)
         if wordings.RELATIVE.match(self.text, start):
             if wordings.FUTURE.search(self.text, start, piece.start):
                 return False  # a status that may come is none
@@ -443,12 +465,20 @@ class Reading:
             word = WORD.match(self.text, at + len(self.text[at : at + 3]) - len(self.text[at : at + 3].lstrip(" \n,")))
             if word is None or (word.start() not in self.roles and not (self._named(word) and best != end)):
                 return best
-            if "," in self.text[at : word.start()] and self.roles.get(word.start()) not in ("designation", "verdict"):
+            listed = self.roles.get(word.start()) in ("designation", "verdict") or self._lists_authority(word)
+            if "," in self.text[at : word.start()] and not listed:
                 return best
             at = word.end()
             if self.roles.get(word.start()) in ("designation", "authority", "head"):
                 at = best = max(at, self.ends[word.start()])
         return best
+
+    def _lists_authority(self, word: re.Match[str]) -> bool:
+        """Whether a word after a comma goes on with a list of authorities: ", the U.S. and the EU"."""
+        if word.group().lower() in wordings.ARTICLES:
+            following = WORD.match(self.text, word.end() + 1)
+            return following is not None and self.roles.get(following.start()) == "authority"
+        return self.roles.get(word.start()) == "authority"
 
     def _is_clause(self, start: int, end: int) -> bool:
         """Whether a stretch says something of its own in place of describing the name before it."""
@@ -491,6 +521,8 @@ class Reading:
             and " " not in self.text[piece.start : piece.end].strip()
         ):
             target = self._name_beyond(end)
+        if target is None and self.english and "head" in {p.rule.role for p in self._inside(start, end)}:
+            target = self._name_after_comma(end)
         if target is None or is_statute(self.text[slice(*target)]):
             return None
         if self.german and self.roles.get(target[0]) == "head" and " " not in self.text[slice(*target)]:
@@ -515,6 +547,11 @@ class Reading:
             return False
         return self._modifies(start, piece, self._inside(start, end))
 
+    def _name_after_comma(self, end: int) -> Span | None:
+        """Name that is apposed to its own label: "the terrorist group banned in Russia, the Taliban,"."""
+        found = wordings.APPOSED_NAME.match(self.text, end)
+        return found.span(1) if found else None
+
     def _shorter(self, piece: CueMatch, end: int, *, media: bool) -> tuple[int, Span | None]:
         """Give up the last parts of a run where they are themselves the name: "state-run Russia 24"."""
         last = list(WORD.finditer(self.text, piece.end, end))[-1]
@@ -536,7 +573,11 @@ class Reading:
         """Name after one noun that says what it is: "the US-blacklisted chipmaker SMIC"."""
         forms = (wordings.NOUN_SLAVIC, wordings.NOUN_PERSON) if self.slavic else (wordings.NOUN,)
         noun = next(filter(None, (form.match(self.text, end) for form in forms)), None)
-        if noun is None or self.roles.get(noun.start(1)) in ("function", "verdict"):
+        if (
+            noun is None
+            or self.roles.get(noun.start(1)) in ("function", "verdict")
+            or wordings.THING.match(noun.group(1))
+        ):
             return None
         return name_after(self.text, noun.end(1), media=False)
 
@@ -555,7 +596,9 @@ class Reading:
         start = piece.start
         left = [w for w in WORD.finditer(self.text, max(0, start - 60), start) if w.start() in self.roles]
         for word in reversed(left):
-            if self.text[word.end() : start].strip(" ,-") or self.roles[word.start()] not in ("designation", "verdict"):
+            role = self.roles[word.start()]
+            acts = role in ("designation", "verdict") or (role == "authority" and "-" in word.group())
+            if self.text[word.end() : start].strip(" ,-") or not acts:
                 break
             start = word.start()
         while start > 1 and self.text[start - 1] == "-" and self.text[start - 2].isalpha():
@@ -574,7 +617,11 @@ class Reading:
         self, start: int, piece: CueMatch, inner: Sequence[CueMatch]
     ) -> bool:
         roles = {p.rule.role for p in inner}
-        if piece.rule.value == "banned" and self.english:
+        if (
+            piece.rule.value in ("banned", "sanctioned")
+            and self.english
+            and "-" not in self.text[piece.start : piece.end]
+        ):
             return wordings.BEFORE_BANNED.search(self.text[max(0, start - 12) : start]) is not None
         if piece.rule.value in ("banned", "state_media") and not self.slavic and not self.english:
             before = [w.end() - 1 for w in WORD.finditer(self.text, max(0, start - 40), start)][-2:]
@@ -600,7 +647,7 @@ class Reading:
         return body or "head" in roles or "verdict" in roles or "banned" in claims
 
 
-def _ends_in_role(word: str) -> bool:
+def _passive_part(word: str) -> bool:
     return word.lower() in {
         "designated",
         "recognised",

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from framing.cues.adjacent import name_before
 from framing.cues.contrasts import Contrasts, leans
 from framing.cues.find import Place, Places
-from framing.cues.glosses import is_gloss
 from framing.cues.grammar import Label, Reading
 from framing.cues.lexicon import Lexicon, load_lexicon
-from framing.cues.modifiers import only_this_outlet, rank_modifiers
+from framing.cues.modifiers import Candidate, candidates, only_this_outlet, rank_modifiers
 from framing.cues.targets import Key, resolve_names
 from framing.cues.typing import Origins, authority_of, designation_of
 from framing.reading import Corpus
@@ -25,11 +23,19 @@ from framing.stats import benjamini_hochberg
 __all__ = ["find_labels"]
 
 _COVERED = 0.8  # share of a label that an insertion must hold
+_MARKS = 5  # code points of marks and blanks around an inserted phrase
 _LEVEL = 0.05  # of the contrast, after Benjamini-Hochberg
-# Without a rule only a phrase counts that can be a status: three words or more with a word in small letters, no digit;
-# without brackets it must begin with an article.
-_STATUS = re.compile(r"(?=[^\d]+$)(?=.*\b[^\W\dA-ZА-ЯЁ_]\w*)(?:\(|[,—–]\s(?:an?|the)\b)\W*(?:[\w’'-]+[\W]+){2}[\w’'-]+")
-_MODIFIER = re.compile(r"\s{0,2}(\([^()]{4,300}\)|,\s[^,.;()]{4,200}(?=,|$)|[—–]\s[^—–.;()]{4,200}(?=\s[—–]|$))")
+# Without a rule only a phrase counts that can be a status: three words or more, among them one in small letters; after
+# a comma or dash it begins with an article, a relative or a participle; before a name it is a compound.
+_WORDS = r"(?=.*\b[^\W\dA-ZА-ЯЁ_]\w*)\W*(?:[\w’'-]+\W+){2}[\w’'-]+.*"
+_LED = r"(?:an?|the|which|whose|котор\w{2}|як[аиіе]|\w{3,20}(?:ed|[ие]нн\w{2}|[ая]нн\w{2}|[её]н|щ\w{2}|ший|шая))\s"
+_STATUS = {
+    "parenthetical": re.compile(_WORDS),
+    "footnote": re.compile(_WORDS),
+    "appositive": re.compile(f"(?={_LED}){_WORDS}"),
+    "dash": re.compile(f"(?={_LED}|h?eld |listed ){_WORDS}"),
+    "prenominal": re.compile(r"(?!so-|self-)[\w’']+-\w+"),  # distancing is no status
+}
 
 
 def find_labels(
@@ -165,6 +171,7 @@ def _with_insertions(
 ) -> pd.DataFrame:
     rows: list[dict[str, Any]] = frame.to_dict("records")
     known: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    seen: dict[tuple[str, str], list[Candidate]] = {}
     for row in rows:
         known.setdefault((row["article_id"], row["field"]), []).append(row)
     for article, name, start, end, edit_id, operation in added:
@@ -177,44 +184,34 @@ def _with_insertions(
             if row["edit_id"] is None and overlap >= _COVERED * (row["end"] - row["start"]):
                 row.update(by_insertion=True, edit_id=edit_id)
         if not met and operation != "replace":
+            place = places[article, name]
+            if (article, name) not in seen:
+                seen[article, name] = candidates(place.text)
             found = [
-                _inserted(places[article, name], span, edit_id, origins)
-                for span in _modifiers(places[article, name], start, end)
+                _inserted(place, one, edit_id, origins) for one in _modifiers(seen[article, name], place, start, end)
             ]
             beside += found
             rows += found
     return pd.DataFrame(rows)
 
 
-def _modifiers(place: Place, start: int, end: int) -> Iterator[tuple[int, int, str, tuple[int, int]]]:
-    """Bracketed or apposed stretches of an insertion that stand directly after a name."""
-    begin = start - 2 if place.text[max(0, start - 2) : start].strip(" ") in {"(", ","} else start
-    begin = start - 1 if place.text[max(0, start - 1) : start] in {"(", ","} else max(0, begin)
-    limit = end + 1 if place.text[end : end + 1] == ")" else end
-    found = _MODIFIER.match(place.text[begin:limit])
-    if found is None or is_gloss(found.group(1)) or not _STATUS.match(found.group(1)):
-        return
-    after = place.text[begin + found.end(1) :].lstrip()[:1]
-    if found.group(1)[0] != "(" and after.isalnum():  # words that are not new go on with the phrase
-        return
-    target = name_before(place.text, begin + found.start(1))
-    if target is None or not place.text[slice(*target)].strip('«“"„')[:1].isupper():
-        return
-    form = {"(": "parenthetical", ",": "appositive"}.get(found.group(1)[0], "dash")
-    led = 0 if form == "parenthetical" else len(found.group(1)) - len(found.group(1).lstrip(",—– "))
-    yield begin + found.start(1) + led, begin + found.end(1), form, target
+def _modifiers(found: Sequence[Candidate], place: Place, start: int, end: int) -> Iterator[Candidate]:
+    """Yield what an insertion attaches to a name and can be a status, whatever its words."""
+    for one in found:
+        phrase = place.text[one.start : one.end]
+        covered = min(end, one.end) - max(start, one.start) >= _COVERED * (one.end - one.start)
+        alone = end - start <= one.end - one.start + _MARKS  # nothing else was put in
+        if covered and alone and _STATUS[one.form].fullmatch(phrase) and not any(char.isdigit() for char in phrase):
+            yield one
 
 
-def _inserted(
-    place: Place, span: tuple[int, int, str, tuple[int, int]], edit_id: str, origins: Origins
-) -> dict[str, Any]:
-    start, end, form, target = span
+def _inserted(place: Place, one: Candidate, edit_id: str, origins: Origins) -> dict[str, Any]:
     row = {
-        **_place_columns(place, start, end, target),
+        **_place_columns(place, one.start, one.end, one.target),
         **_UNTYPED,
         "rule_id": "insertion",
         "language": place.language,
-        "form": form,
+        "form": one.form,
         "by_insertion": True,
         "edit_id": edit_id,
     }

@@ -129,8 +129,8 @@ def _before_names(text: str) -> Iterator[Candidate]:
             gap = text[before.end() : follower.start()]
             if gap not in (" ", " «", " “", ' "') or _capital(before):
                 break
-            if before.group() in _FUNCTION:
-                break
+            if before.group() in _FUNCTION or text[before.start() - 1 : before.start()].isdigit():
+                break  # "18th August"
             run.append(before)
         if not run:
             continue

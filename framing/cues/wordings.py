@@ -65,7 +65,7 @@ TURKISH_FINITE = re.compile(r"m[ıiuü]yor|(?:[dt][ıiuü]|yor|[ae]ca[kğ])(?:l[
 SLAVIC_FINITE = re.compile(
     r"(?:объявил|признал|внес|внёс|внесл|включил|назвал|занес|занёс|запретил|причислил|отн[её]с|визна[влю]|"
     r"оголосил|вн[іе]с|"
-    r"включи[вл]|назва[вл]|заборони[вл]|записа[вл]|считает|считают|вважа|назыв|називa)\w{0,3}\s",
+    r"включи[вл]|назва[вл]|заборони[вл]|записа[вл]|считает|считают|вважа|назыв|назива)\w{0,3}\s",
     re.IGNORECASE,
 )
 STATUTE = re.compile(
@@ -94,7 +94,6 @@ CLAUSE_SLAVIC = re.compile(
 BY = re.compile(r"\b(?:by|por|par|von|vom)$", re.IGNORECASE)
 FINITE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\bdesignate[ds]?\s(?:the\b|[A-ZА-Я])")
 FUTURE = re.compile(r"\b(?:would|will|could|may|might)\b")
-PARTS = ("designation", "verdict", "authority", "function")
 BODIES = frozenset(["group", "organization", "organisation", "cult", "network", "movement", "outfit", "gang", "cell"])
 BODY_END = (
     re.compile(  # a designation that holds its head noun: "Terrormiliz", "organisation terroriste", "terör örgütü"
@@ -113,8 +112,6 @@ GERMAN_BODY = re.compile(
     r"zeitung|sender|agentur|portal|stiftung|Gruppe|Partei|Verein|Miliz)\w{0,2}\s[A-ZÄÖÜ„\"»]"
 )
 BODY = re.compile(rf" (?:{'|'.join(sorted(BODIES))})\b(?! [A-Z])")
-QUOTES = '«»„“"'
-CLOSING = re.compile(r"[«»“”\"]")
 MOST_CALLS = 50  # marks before a note that may call it
 AROUND = 700  # code points around a designation in which the other parts of a label are sought
 MAX_NOTE = 600  # code points of a footnote's line
@@ -150,8 +147,16 @@ CASE_OPENER = re.compile(
 )
 ASCRIBING = re.compile(
     r"\b(?:consider\w{0,4}|regard\w{0,3}|deem\w{0,3}|view\w{0,3}|label\w{0,4}|call\w{0,3}|describ\w{0,3}|treats|"
-    r"list as|brand\w{0,3}|считает\w{0,2}|считают|называ\w{0,4}|вважа\w{0,3}|betracht\w{0,3}|consid[eé]r\w{0,5})\b|"
-    r"\b(?:by|von|por|par)\s",
+    r"lists?|designates?|classif(?:y|ies)|proscribes?|brand\w{0,3}|считает\w{0,2}|считают|называ\w{0,4}|относ[ия]т|"
+    r"причисля[ею]т|именуе?ю?т|вважа\w{0,3}|betracht\w{0,3}|einstuft|consid[eé]r\w{0,5})\b",
+    re.IGNORECASE,
+)
+APPOSED_NAME = re.compile(r", (?:the )?([A-Z][\w’'-]{1,30}(?: [A-Z][\w’'-]{1,30}){0,4})(?=[,;])")
+BY_WHOM = re.compile(r"\b(?:by|von|vom|por|par|durch)\s(?:the |der |den |la |le |les |el |los |l[’'])?", re.IGNORECASE)
+# What can be banned without being anybody: no label of a name after it.
+THING = re.compile(
+    r"(?:substance|drug|driver|player|athlete|book|novel|film|song|weapon|pesticide|chemical|item|product|word|"
+    r"препарат|вещество|книг|фильм|роман|песн|средств)\w{0,3}$",
     re.IGNORECASE,
 )
 NO_STATUS = re.compile(

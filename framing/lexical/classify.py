@@ -283,7 +283,7 @@ class CueClassifier(BaseEstimator):
             centre = data.cues.min(axis=0, initial=0.0)
         else:
             make = LogisticRegression if self.model == "logistic" else LinearSVC
-            classifier = make(C=self.strength, class_weight="balanced", max_iter=1000)
+            classifier = make(C=self.strength, class_weight="balanced", max_iter=1000, random_state=self.random_state)
             centre = data.cues.mean(axis=0)
         spread = data.cues.std(axis=0)
         scale = np.where(spread > 0, self.cue_weight / np.where(spread > 0, spread, 1), 0.0)
@@ -386,8 +386,10 @@ def count_cues(sentences: pd.DataFrame, cues: pd.DataFrame) -> pd.DataFrame:
     """
     families = sorted(cues["family"].unique())
     out = pd.DataFrame(0, index=sentences.index, columns=families)
-    place = sentences.assign(row=np.arange(len(sentences))).sort_values("start", kind="stable")
-    found = cues[["article_id", "field", "start", "family"]].sort_values("start", kind="stable")
+    place = sentences.assign(row=np.arange(len(sentences))).astype({"start": "int64"})
+    place = place.sort_values("start", kind="stable")
+    found = cues[["article_id", "field", "start", "family"]].astype({"start": "int64"})
+    found = found.sort_values("start", kind="stable")
     joined = pd.merge_asof(found, place, on="start", by=["article_id", "field"], suffixes=("", "_sentence"))
     joined = joined[joined["row"].notna()]
     inside = joined[joined["start"].to_numpy() < joined["end"].to_numpy(dtype=np.float64)]

@@ -43,6 +43,13 @@ def test_a_marked_class_is_found_in_new_events(model, floor):
     assert "event9" not in fitted.terms_
 
 
+@pytest.mark.parametrize("model", ["logistic", "svm", "naive_bayes"])
+def test_the_same_seed_gives_the_same_scores(model):
+    table = sentences(n_events=6, leak=True)
+    first, second = (CueClassifier(model=model, strength=100.0).cross_validate(table) for _ in range(2))
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
 def test_whole_events_are_left_out_unless_leakage_is_asked_for():
     table = sentences(leak=True)
     honest = CueClassifier().cross_validate(table)
@@ -97,6 +104,9 @@ def test_cues_are_counted_in_the_sentence_they_begin_in(make_corpus):
         inside = cues[(cues["start"] >= line.start) & (cues["start"] < line.end)]
         assert counts.iloc[number].sum() == len(inside)
     assert counts.index.equals(lines.index)
+    nullable = {"start": "Int64", "end": "Int64"}  # as tables of gold have them
+    pd.testing.assert_frame_equal(count_cues(lines, cues.astype(nullable)), counts)
+    pd.testing.assert_frame_equal(count_cues(lines.astype(nullable), cues), counts)
 
 
 @pytest.mark.parametrize(
