@@ -38,7 +38,7 @@ _STATUS = {
 }
 
 
-def find_labels(
+def find_labels(  # noqa: PLR0913 - one table for each stage that can speak for a label
     corpus: Corpus,
     *,
     events: pd.DataFrame | None = None,
