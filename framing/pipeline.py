@@ -331,8 +331,10 @@ def _cue(work: _Work) -> Made:
 
 
 def _label(work: _Work) -> Made:
+    modifiers = rank_modifiers(work.corpus, work["events"], quotations=work["quotations"], sentences=work["sentences"])
     labels = find_labels(
         work.corpus,
+        modifiers=modifiers,
         events=work["events"],
         edits=work["edits"],
         datelines=work["datelines"],
@@ -341,9 +343,7 @@ def _label(work: _Work) -> Made:
     timeline = label_timeline(work.corpus, labels)
     return {
         "labels": labels,
-        "modifiers": rank_modifiers(
-            work.corpus, work["events"], quotations=work["quotations"], sentences=work["sentences"]
-        ),
+        "modifiers": modifiers,
         "label_counts": label_counts(work.corpus, labels),
         "label_coverage": label_coverage(work.corpus, labels, work["events"]),
         "label_timeline": timeline,

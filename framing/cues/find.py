@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, cast
 
 import numpy as np
@@ -34,6 +35,7 @@ _CODES = {
     "spa": "es",
     "tur": "tr",
 }
+_FOUND = ("cue", "designation")
 _SCARE_WORDS = 4  # a scare quote is shorter than this
 _LEAD_LIMIT = 600  # code points; a text without paragraphs has its first sentence as lead
 _STOP_WORDS = {
@@ -229,8 +231,11 @@ def _lead_end(text: str) -> int:
 
 
 def _cues_of(place: Place, lexicon: Lexicon) -> Iterator[dict[str, Any]]:
-    for match in lexicon.matches(place.text, place.language, roles=("cue", "designation")):
-        yield _row(place, match.start, match.end, match.rule)
+    for _, same in groupby(lexicon.matches(place.text, place.language, roles=_FOUND), key=lambda m: (m.start, m.end)):
+        matches = list(same)
+        cues = [m for m in matches if m.rule.role == "cue"]
+        for match in cues or matches[:1]:  # what a cue names already is no second hit as a piece of a label
+            yield _row(place, match.start, match.end, match.rule)
     if "distancing" in lexicon.names and place.language == "en":
         yield from _scare_quotes(place)
 

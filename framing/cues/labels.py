@@ -38,13 +38,14 @@ _STATUS = {
 }
 
 
-def find_labels(
+def find_labels(  # noqa: PLR0913 - one table for each stage that can speak for a label
     corpus: Corpus,
     *,
     events: pd.DataFrame | None = None,
     edits: pd.DataFrame | None = None,
     datelines: pd.DataFrame | None = None,
     quotations: pd.DataFrame | None = None,
+    modifiers: pd.DataFrame | None = None,
     lexicon: Lexicon | None = None,
 ) -> pd.DataFrame:
     """Find labels attached to names, and say which witnesses speak for each.
@@ -62,6 +63,8 @@ def find_labels(
         The articles; an optional column ``country`` (ISO 3166 alpha-2) is the outlet's jurisdiction.
     events, edits, datelines, quotations : DataFrame, optional
         Tables of these names: for contrast, insertion, origin and voice.
+    modifiers : DataFrame, optional
+        Table ``modifiers`` of the same events, where it has been made already; else it is made where events are given.
     lexicon : Lexicon, optional
         Label lexicon with the roles designation, verdict, authority, head, function; all languages by default.
 
@@ -79,7 +82,9 @@ def find_labels(
     if not frame.empty:
         frame = _with_contrast(frame, corpus, events)
     if events is not None and not events.empty:
-        frame = _with_modifiers(frame, places, rank_modifiers(corpus, events, quotations=quotations), origins)
+        if modifiers is None:
+            modifiers = rank_modifiers(corpus, events, quotations=quotations)
+        frame = _with_modifiers(frame, places, modifiers, origins)
         frame = _outside_furniture(frame, datelines)
     if frame.empty:
         return empty("labels")
