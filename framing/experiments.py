@@ -18,7 +18,7 @@ from framing.errors import CorpusError, FramingError
 
 __all__ = ["Experiment", "compare_outputs", "find_experiments", "not_compared", "run_experiment"]
 
-TOLERANCE = 1e-6
+TOLERANCE = 1.000001e-6  # six digits are kept: the last one may be rounded either way
 """Absolute and relative difference up to which two floats are the same result."""
 _SHOWN = 20  # differences listed per experiment
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import altair as alt
 import pandas as pd
 
 import framing as fr
@@ -166,13 +167,36 @@ def write(out: Path, tables: dict[str, pd.DataFrame]) -> None:
         print(f"\n{name}\n{table.round(3).to_string(index=False)}", flush=True)
 
 
+def chart(shares: pd.DataFrame) -> alt.Chart:
+    """Draw whose words each outlet prints between quotation marks, by kind of source."""
+    kinds = shares[shares["by"] == "source_type"]
+    return (
+        alt.Chart(kinds, width=420, height=alt.Step(24))
+        .mark_bar()
+        .encode(
+            y=alt.Y("outlet:N", title=None),
+            x=alt.X(
+                "word_share:Q",
+                title="share of the quoted words",
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%"),
+            ),
+            color=alt.Color("voice:N", title="source", scale=alt.Scale(scheme="tableau10")),
+            order=alt.Order("voice:N"),
+        )
+        .configure(background="white")
+    )
+
+
 def main(out: Path, data: str | None) -> None:
     """Write the tables of the demonstration corpus, and of the public sets where they are."""
     corpus = fr.read_corpus(CONFIG["corpus"])
     demo = Sourced.of(corpus, fr.align_events(corpus, use_gold=True))
     shared, shares = verbs_of_shared_words(demo), pd.DataFrame(against_gold(demo))
     write(out, {"gold": shares, "shared_words": shared, "statuses": statuses(demo), "choices": choices(demo)})
-    write(out, {"voices": voices(demo), "diversity": diversity(demo)})
+    shares_of_voice = voices(demo)
+    write(out, {"voices": shares_of_voice, "diversity": diversity(demo)})
+    chart(shares_of_voice).save(out / "voices.svg")
     folder = find_data(data)
     if folder is None:
         print("The public sets are not here: only the demonstration corpus was compared.")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import altair as alt
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -149,8 +150,24 @@ def power(runs: dict[str, int]) -> Iterator[dict[str, object]]:
         yield {"expected_from": low, "expected_below": high, **figures}
 
 
+def chart(table: pd.DataFrame) -> alt.Chart:
+    """Draw the false share of what each method finds, by how unevenly the outlets cover the events."""
+    shown = table[table["effect"] > 1]
+    return (
+        alt.Chart(shown, width=110, height=150)
+        .mark_bar()
+        .encode(
+            x=alt.X("method:N", title=None, sort=list(METHODS), axis=alt.Axis(labels=False, ticks=False)),
+            y=alt.Y("false_discovery_rate:Q", title="false share of the finds", scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color("method:N", title=None, sort=list(METHODS), legend=alt.Legend(orient="bottom", columns=2)),
+            column=alt.Column("coverage:N", title="coverage of the events", sort=list(shown["coverage"].unique())),
+        )
+        .configure(background="white")
+    )
+
+
 def main(out: Path, *, full: bool) -> None:
-    """Write and print the tables."""
+    """Write and print the tables, and draw the figure."""
     runs = CONFIG["full" if full else "runs"]
     out = out / "full" if full else out
     out.mkdir(parents=True, exist_ok=True)
@@ -158,6 +175,8 @@ def main(out: Path, *, full: bool) -> None:
         table = pd.DataFrame(rows)
         fr.write_table(table, out / f"{name}.csv")
         print(f"\n{name}\n{table.round(3).to_string(index=False)}", flush=True)
+        if name == "confounding":
+            chart(table).save(out / "confounding.svg")
 
 
 if __name__ == "__main__":

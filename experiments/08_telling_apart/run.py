@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
+import altair as alt
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -225,9 +226,20 @@ def write(tables: dict[str, pd.DataFrame], out: Path) -> None:
         print(f"\n{out.name}, {name}\n{table.round(3).to_string(index=False)}", flush=True)
 
 
+def chart(style: pd.DataFrame) -> alt.LayerChart:
+    """Draw how well two outlets are told apart while marks of house style are masked one after the other."""
+    steps = alt.X("masks:N", title="masked so far", sort=style["masks"].tolist(), axis=alt.Axis(labelAngle=-30))
+    auc = alt.Y("auc_mean:Q", title="AUC within events", scale=alt.Scale(domain=[0, 1]))
+    line = alt.Chart(style, width=300, height=170).mark_line(point=True).encode(steps, auc)
+    chance = alt.Chart(pd.DataFrame({"chance": [0.5]})).mark_rule(strokeDash=[4, 4]).encode(y="chance:Q")
+    return alt.layer(chance, line).configure(background="white")
+
+
 def main(out: Path, given: str | None = None) -> None:
-    """Write the tables of what is there."""
-    write({"null": pd.DataFrame(null_rows()), "style": pd.DataFrame(style_rows())}, out)
+    """Write the tables of what is there, and draw the style firewall."""
+    style = pd.DataFrame(style_rows())
+    write({"null": pd.DataFrame(null_rows()), "style": style}, out)
+    chart(style).save(out / "style.svg")
     folder = find_data(given)
     if folder is None:
         print("\nThe public sets were not found: these are figures of simulations only.")
