@@ -1,5 +1,7 @@
 import base64
 import hashlib
+import html as html_module
+import json
 import os
 import re
 import shutil
@@ -258,3 +260,44 @@ def test_who_is_quoted_has_shares_and_the_same_words_with_another_verb():
     assert "said (neutral)" in plain
     assert "claimed (doubting)" in plain
     assert plain.count("until spring") == 1
+
+
+_USE = """
+window.addEventListener("load", function () {
+  var said = {};
+  function one(selector) { return document.querySelector(selector); }
+  function cards(selector) { return Array.prototype.slice.call(document.querySelectorAll(".card" + (selector || ""))); }
+  var label = one('[data-off="label"]');
+  label.click(); said.labelsOff = document.body.classList.contains("off-label");
+  label.click(); said.labelsOn = !document.body.classList.contains("off-label");
+  var outlet = one("[data-outlet]"), own = '[data-o="' + outlet.dataset.outlet + '"]';
+  outlet.click(); said.outletHidden = cards(own).every(function (card) { return card.hidden; });
+  said.othersStay = cards().some(function (card) { return !card.hidden; });
+  one('[data-all=""]').click(); said.allHidden = cards().every(function (card) { return card.hidden; });
+  one('[data-all="on"]').click(); said.allBack = cards().every(function (card) { return !card.hidden; });
+  var card = cards().filter(function (c) { return c.querySelectorAll("[tabindex]").length > 1; })[0];
+  var marks = card.querySelectorAll("[tabindex]");
+  marks[0].focus();
+  marks[0].dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+  said.arrow = document.activeElement === marks[1];
+  document.querySelectorAll("details").forEach(function (part) { part.open = false; });
+  var link = one('#labels a[href^="#l"]'), target = document.getElementById(link.getAttribute("href").slice(1));
+  window.addEventListener("hashchange", function () {
+    setTimeout(function () {
+      said.linkOpens = target.closest("details").open;
+      document.title = "said " + JSON.stringify(said);
+    }, 0);
+  });
+  location.hash = link.getAttribute("href");
+});
+"""
+
+
+def test_filters_links_and_arrow_keys_work_in_a_browser(content, tmp_path):
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", render_report(content))
+    document, _ = _load(
+        page.replace("</body>", f"<script>{_USE}</script></body>"), tmp_path, "--virtual-time-budget=3000"
+    )
+    said = json.loads(html_module.unescape(re.search(r"<title>said (\{.*?\})</title>", document)[1]))
+    assert said == dict.fromkeys(said, True)
+    assert len(said) == 8
