@@ -150,8 +150,12 @@ def _csv(frame: pd.DataFrame) -> bytes:
     quoting = csv.QUOTE_MINIMAL
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name].dtype):
-            safe[name] = frame[name].mask(frame[name].str.contains(_FORMULA, regex=True, na=False), "'" + frame[name])
-            if frame[name].str.contains("\r", regex=False, na=False).any():
+            is_text = (
+                frame[name].map(lambda cell: isinstance(cell, str)).astype(bool)
+            )  # an object column may hold numbers
+            texts = frame[name].where(is_text, "").astype("str")
+            safe[name] = frame[name].mask(is_text & texts.str.contains(_FORMULA, regex=True), "'" + texts)
+            if texts.str.contains("\r", regex=False).any():
                 quoting = csv.QUOTE_NONNUMERIC  # before Python 3.13 a bare \r is not quoted otherwise
     return bytes(safe.to_csv(index=False, float_format=_DIGITS, lineterminator="\n", quoting=quoting), "utf-8")
 

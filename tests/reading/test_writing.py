@@ -135,3 +135,9 @@ def test_csv_defuses_formulas_and_writes_whole_files(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["t.csv", "t.parquet"]
     with pytest.raises(SettingsError, match="cannot write '.xml'"):
         write_table(frame, tmp_path / "t.xml")
+
+
+def test_object_columns_may_hold_numbers(tmp_path):
+    frame = pd.DataFrame({"mixed": pd.Series([-1, "=1+1", None, "text"], dtype=object)})
+    write_table(frame, tmp_path / "mixed.csv")
+    assert (tmp_path / "mixed.csv").read_text("utf-8").splitlines() == ["mixed", "-1", "'=1+1", '""', "text"]
