@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from framing.cues import find_labels, load_lexicon
+from framing.cues.grammar import Reading
 from framing.reading import Corpus
 from framing.stats import wilson_interval
 
@@ -153,6 +155,27 @@ def hard_negatives(data: Path) -> tuple[int, int, int, list[str]]:
     return len(rows), hit, words, lines
 
 
+def speed(data: Path) -> list[str]:
+    """Megabytes of UTF-8 per CPU second: all cue rules, designations, the whole grammar of labels."""
+    names = ("g5", "basil", "allsides2021")
+    texts = [row["text"] for name in names for row in rows_of(data / f"events/{name}.jsonl") if row.get("text")]
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    everything = load_lexicon()
+    readers: dict[str, Callable[[str], object]] = {
+        "all cue rules": lambda text: everything.matches(text, "en", roles=("cue", "designation")),
+        "designations": lambda text: _LEXICON.matches(text, "en", roles=("designation",)),
+        "grammar of labels": lambda text: Reading(text, "en", _LEXICON).labels(),
+    }
+    lines = []
+    for name, read in readers.items():
+        read(texts[0])  # the automaton is built once
+        start = time.process_time()
+        for text in texts:
+            read(text)
+        lines.append(f"{name}: {size / (time.process_time() - start):.1f} MB/s ({size:.1f} MB)")
+    return lines
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -160,7 +183,11 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, nargs="*", default=[])
     parser.add_argument("--half", choices=("even", "odd"), help="rows whose running number is even or odd")
     parser.add_argument("--show", action="store_true", help="print each miss")
+    parser.add_argument("--speed", action="store_true", help="time the lexicons and the grammar on English news")
     asked = parser.parse_args()
+    if asked.speed:
+        print("\n".join(speed(asked.data)))
+        return
     paths = list(asked.gold)
     if not paths and (asked.data / "sourcing/labels.jsonl").is_file():
         paths.append(asked.data / "sourcing/labels.jsonl")
