@@ -28,12 +28,14 @@ _LEVEL = 0.05  # of the contrast, after Benjamini-Hochberg
 # Without a rule only a phrase counts that can be a status: three words or more, among them one in small letters; after
 # a comma or dash it begins with an article, a relative or a participle; before a name it is a compound.
 _WORDS = r"(?=.*\b[^\W\dA-ZА-ЯЁ_]\w*)\W*(?:[\w’'-]+\W+){2}[\w’'-]+.*"
-_LED = r"(?:an?|the|which|whose|котор\w{2}|як[аиіе]|\w{3,20}(?:ed|[ие]нн\w{2}|[ая]нн\w{2}|[её]н|щ\w{2}|ший|шая))\s"
+_LED = (
+    r"(?:an?|the|which|whose|held|kept|known|put|found|seen|run|struck|left|котор\w{2}|як[аиіе]|"
+    r"\w{3,20}(?:ed|[ие]нн\w{2}|[ая]нн\w{2}|[её]н|щ\w{2}|ший|шая))\s"
+)
 _STATUS = {
     "parenthetical": re.compile(_WORDS),
     "footnote": re.compile(_WORDS),
-    "appositive": re.compile(f"(?={_LED}){_WORDS}"),
-    "dash": re.compile(f"(?={_LED}|h?eld |listed ){_WORDS}"),
+    **dict.fromkeys(("appositive", "dash"), re.compile(f"(?={_LED}){_WORDS}")),
     "prenominal": re.compile(r"(?!so-|self-)[\w’']+-\w+"),  # distancing is no status
 }
 
